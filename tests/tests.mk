@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tests. Each is a program that writes TAP; tests/run counts. A new
+# tests/unit/test_*.c or tests/<layer>/*.t is found by itself.
+
+UNIT := $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+EMU := $(call objs,tests/emulator/*.c)
+
+$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(O)/libupsy.a
+	$(CC) $(CFLAGS) -o $@ $^ $(PKG_LIBS) -lcmocka
+
+$(O)/upsy-emu: $(EMU) $(O)/libupsy.a
+	$(CC) $(CFLAGS) -o $@ $^ $(PKG_LIBS)
+
+test-programs: all $(UNIT) $(if $(EMU),$(O)/upsy-emu)
+
+check-unit: test-programs
+	tests/run unit
+
+check-replay: test-programs
+	tests/run replay
+
+check-emulator: test-programs
+	tests/run emulator
+
+check-vm: test-programs
+	tests/run vm
+
+.PHONY: test-programs check-unit check-replay check-emulator check-vm
