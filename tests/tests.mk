@@ -26,4 +26,10 @@ check-emulator: test-programs
 check-vm: test-programs
 	tests/run vm
 
-.PHONY: test-programs check-unit check-replay check-emulator check-vm
+# From a bare checkout: the packages, the build, every layer.
+check:
+	tests/install-deps.sh
+	$(MAKE) --no-print-directory test-programs
+	O=$(O) tests/run unit replay emulator kernel vm
+
+.PHONY: check test-programs check-unit check-replay check-emulator check-vm
