@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Going down.
+ *
+ * D-Bus is spoken by busctl, which comes with the systemd that it talks to: a
+ * bus that hangs costs a child and a timeout, nothing here. No inhibitor may
+ * hold up a shutdown on a dying battery: logind 257 and later want flag 16 for
+ * that, older ones don't know it and let root pass anyway.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/journal.h"
+#include "lib/run.h"
+#include "upsy-guard/poweroff.h"
+
+#define LOGIND(...) { "busctl", "--timeout=5", "call", "org.freedesktop.login1", \
+	"/org/freedesktop/login1", "org.freedesktop.login1.Manager", __VA_ARGS__, NULL }
+
+#define CALL_MS		8000	/* one call; busctl itself gives up after 5 s */
+#define BEGIN_MS	15000	/* from "accepted" to systemd's being in state "stopping" */
+#define STOP_MIN_MS	20000	/* for services to stop, before they are left behind, */
+#define STOP_MAX_MS	120000	/* by runtime */
+#define STOP_BLIND_MS	60000	/* and where that is not known */
+#define KEEP_MS		15000	/* of the runtime, for unmounting and the UPS command */
+#define FORCE_MS	30000	/* for systemctl --force, which only kills and unmounts */
+#define BACKSTOP_S	5	/* logind's own schedule comes this much after ours */
+
+/**
+ * struct step - one rung of the ladder
+ * @what: for the log
+ * @forced: does not wait for services to stop
+ * @argv: the command
+ */
+static const struct step {
+	const char *what;
+	bool forced;
+	const char *argv[12];
+} steps[] = {
+	[RUNG_LOGIND] = { "logind", false, LOGIND("PowerOffWithFlags", "t", "16") },
+	{ "logind", false, LOGIND("PowerOffWithFlags", "t", "0") },
+	{ "logind", false, LOGIND("PowerOff", "b", "false") },
+	{ "systemctl", false, { "systemctl", "poweroff", "-i", "--no-block", "--no-wall", NULL } },
+	{ "systemctl --force", true, { "systemctl", "poweroff", "--force", "--no-wall", NULL } },
+};
+
+#define STEPS	((int)(sizeof(steps) / sizeof(steps[0])))
+#define FIRST_FORCED	(STEPS - 1)
+
+/* sync(2) may hang on a dead disk: it gets a child and ten seconds. */
+static void reboot_now(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		sync();
+		_exit(0);
+	}
+	for (int i = 0; pid > 0 && i < 100 && waitpid(pid, NULL, WNOHANG) == 0; i++)
+		usleep(100000);
+	reboot(RB_POWER_OFF);
+}
+
+const struct means real_means = { run_command, reboot_now };
+
+static int call(const struct means *m, const char *const argv[])
+{
+	return m->run(argv, CALL_MS, NULL, 0);
+}
+
+void announce(const struct means *m, const char *why, int grace_s)
+{
+	char text[320], when[32];
+	const char *const message[] = LOGIND("SetWallMessage", "sb", text, "true");
+	const char *const schedule[] = LOGIND("ScheduleShutdown", "st", "poweroff", when);
+	const char *const wall[] = { "wall", text, NULL };
+	struct timespec ts;
+
+	snprintf(text, sizeof(text), "The battery is nearly empty: this machine powers off in %d s. (%s)",
+		 grace_s, why);
+	clock_gettime(CLOCK_REALTIME, &ts);
+	snprintf(when, sizeof(when), "%lld",
+		 (ts.tv_sec + grace_s + BACKSTOP_S) * 1000000LL + ts.tv_nsec / 1000);
+	journal_event(MESSAGE_SHUTDOWN_SOON, LOG_WARN, NULL, "powering off in %d s: %s", grace_s,
+		      why);
+	if (call(m, message) != 0 || call(m, schedule) != 0)
+		call(m, wall);
+}
+
+void announce_cancel(const struct means *m)
+{
+	static const char text[] = "The power-off is cancelled: supply is back.";
+	const char *const message[] = LOGIND("SetWallMessage", "sb", text, "true");
+	const char *const cancel[] = LOGIND("CancelScheduledShutdown");
+	const char *const wall[] = { "wall", text, NULL };
+
+	journal_event(MESSAGE_SHUTDOWN_OFF, LOG_NOTE, NULL, "power-off cancelled");
+	if (call(m, message) != 0 || call(m, cancel) != 0)
+		call(m, wall);
+}
+
+/* Is systemd really stopping? It answers on its own socket, without D-Bus. */
+static bool stopping(const struct means *m)
+{
+	static const char *const argv[] = { "systemctl", "is-system-running", NULL };
+	char out[32];
+
+	return m->run(argv, CALL_MS, out, sizeof(out)) >= 0 && !strncmp(out, "stopping", 8);
+}
+
+void ladder_init(struct ladder *l, int left)
+{
+	int64_t stop = left < 0 ? STOP_BLIND_MS : left * 1000LL - KEEP_MS;
+
+	if (stop < STOP_MIN_MS)
+		stop = STOP_MIN_MS;
+	if (stop > STOP_MAX_MS)
+		stop = STOP_MAX_MS;
+	*l = (struct ladder){ .rung = RUNG_NONE, .stop_ms = stop };
+}
+
+void poweroff_step(const struct means *m, struct ladder *l, int64_t now_ms)
+{
+	if (l->accepted_ms && l->rung < FIRST_FORCED && stopping(m)) {
+		if (now_ms < l->accepted_ms + l->stop_ms) {
+			l->next_ms = now_ms + BEGIN_MS;
+			if (l->next_ms > l->accepted_ms + l->stop_ms)
+				l->next_ms = l->accepted_ms + l->stop_ms;
+			return;
+		}
+		log_error("services did not stop within %lld s: leaving them behind",
+			  (long long)l->stop_ms / 1000);
+		l->rung = FIRST_FORCED - 1;
+	}
+	while (++l->rung < STEPS) {
+		const struct step *s = &steps[l->rung];
+		int ret = call(m, s->argv);
+
+		if (ret == 0) {
+			journal_event(MESSAGE_POWER_OFF, LOG_WARN, NULL, "powering off through %s",
+				      s->what);
+			now_ms = clock_ms();
+			if (!l->accepted_ms)
+				l->accepted_ms = now_ms;
+			l->next_ms = now_ms + (s->forced ? FORCE_MS : BEGIN_MS);
+			return;
+		}
+		log_warn("%s could not power off (%s %s: %d)", s->what, s->argv[0],
+			 s->argv[1], ret);
+	}
+	log_error("nothing else powers off: doing it by reboot(2)");
+	m->reboot();
+	l->rung = FIRST_FORCED - 1;
+	l->next_ms = clock_ms() + FORCE_MS;
+}
+
+bool can_hibernate(const struct means *m)
+{
+	static const char *const argv[] = LOGIND("CanHibernate");
+	char out[64];
+
+	return m->run(argv, CALL_MS, out, sizeof(out)) == 0 && strstr(out, "\"yes\"");
+}
+
+int hibernate(const struct means *m)
+{
+	static const char *const flags[] = LOGIND("HibernateWithFlags", "t", "16");
+	static const char *const plain[] = LOGIND("Hibernate", "b", "false");
+
+	return call(m, flags) == 0 ? 0 : call(m, plain);
+}
