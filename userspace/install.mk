@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make install        put upsy on this computer, and start it
+# make uninstall      take every trace of it away again
+#
+# Packagers: with DESTDIR set nothing outside it is touched and nothing is run.
+# MODULE= leaves out the module's source.
+
+PREFIX ?= /usr
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/lib/upsy
+MANDIR ?= $(PREFIX)/share/man
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERUNITDIR ?= $(PREFIX)/lib/systemd/user
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+CATALOGDIR ?= /usr/lib/systemd/catalog
+# systemd looks for shutdown hooks here and nowhere else.
+SHUTDOWNDIR ?= /usr/lib/systemd/system-shutdown
+# Older udevs don't look into /usr/local.
+UDEVDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/udev,/etc/udev)
+MODULE ?= dkms
+DKMSDIR ?= /usr/src/upsy-$(VERSION)
+# Who may open serial ports: dialout on Debian and Fedora, uucp on Arch.
+TTYGROUP ?= $(shell getent group dialout >/dev/null || ! getent group uucp >/dev/null && echo dialout || echo uucp)
+SYSTEMD_VERSION ?= $(shell systemctl --version 2>/dev/null | awk 'NR == 1 { print $$2 + 0 }')
+
+$(O)/upsy-id: $(O)/udev/upsy-id.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+all: $(O)/upsy-id
+
+# What has @paths@ in it is filled in on the way to $(O)/.
+$(O)/etc/%: %.in userspace/install.mk
+	@mkdir -p $(@D)
+	sed -e 's|@bindir@|$(BINDIR)|g' \
+	    -e 's|@libexecdir@|$(LIBEXECDIR)|g' -e 's|@ttygroup@|$(TTYGROUP)|g' $< >$@
+
+FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspace/systemd/user/*.in \
+	userspace/systemd/shutdown/*.in udev/*.in))
+systemd_files = $(wildcard userspace/systemd/$(1)) \
+	$(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/$(1).in))
+
+# The list that install and uninstall share: mode:from:directory[:name].
+install_files = $(strip \
+	$(foreach p,$(notdir $(PROGRAMS)),755:$(O)/$(p):$(BINDIR)) \
+	755:$(O)/upsy-id:$(LIBEXECDIR) \
+	$(foreach f,$(call systemd_files,*.service) $(call systemd_files,*.timer),644:$(f):$(UNITDIR)) \
+	$(foreach f,$(call systemd_files,user/*.service),644:$(f):$(USERUNITDIR)) \
+	$(foreach f,$(call systemd_files,shutdown/*.shutdown),755:$(f):$(SHUTDOWNDIR)) \
+	$(foreach f,$(wildcard userspace/systemd/*.catalog),644:$(f):$(CATALOGDIR)) \
+	$(if $(shell test "$(SYSTEMD_VERSION)" -ge 254 2>/dev/null && echo y),644:userspace/systemd/upsyd@.service.d-backoff.conf:$(UNITDIR)/upsyd@.service.d:backoff.conf) \
+	644:$(O)/etc/userspace/systemd/sysusers.conf:$(SYSUSERSDIR):upsy.conf \
+	$(foreach f,$(wildcard udev/*.rules) $(patsubst %.in,$(O)/etc/%,$(wildcard udev/*.rules.in)),644:$(f):$(UDEVDIR)/rules.d) \
+	644:udev/60-upsy.hwdb:$(UDEVDIR)/hwdb.d \
+	644:userspace/systemd/50-upsy-upower.conf:$(SYSCONFDIR)/UPower/UPower.conf.d:50-upsy.conf \
+	$(foreach f,$(wildcard userspace/completion/*.bash),644:$(f):$(COMPLETIONDIR):$(basename $(notdir $(f)))) \
+	$(foreach s,1 5 7 8,$(foreach f,$(wildcard userspace/man/*.$(s)),644:$(f):$(MANDIR)/man$(s))))
+
+# Directories that are ours alone, or that install may have been the first to
+# make: removed again when they are empty.
+install_dirs = $(UNITDIR)/upsyd@.service.d $(LIBEXECDIR) $(SYSCONFDIR)/UPower/UPower.conf.d \
+	$(SYSCONFDIR)/upsy $(DKMSDIR)
+
+MODULE_SOURCE = $(wildcard Kbuild dkms.conf kernel/*.[ch] kernel/*/*.[ch] kernel/include/uapi/linux/*.h \
+	kernel/Kbuild kernel/Makefile) COPYING LICENSES/GPL-2.0.txt
+
+# Shell: split an entry of install_files into $mode, $from and $to.
+SPLIT = mode=$${f%%:*}; rest=$${f\#*:}; from=$${rest%%:*}; rest=$${rest\#*:}; \
+	case $$rest in *:*) to=$${rest%%:*}/$${rest\#*:};; *) to=$$rest/$${from\#\#*/};; esac
+
+install-user: all $(FILLED_IN)
+	@set -e; for f in $(install_files); do $(SPLIT); \
+		install -D -m $$mode $$from "$(DESTDIR)$$to"; done
+	@test -e "$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf" || \
+		install -D -m 644 userspace/upsy.conf "$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf"
+
+# DKMS builds it again by itself for each new kernel.
+install-dkms:
+	@set -e; for f in $(MODULE_SOURCE); do install -D -m 644 $$f "$(DESTDIR)$(DKMSDIR)/$$f"; done
+
+install: install-user $(if $(MODULE),install-dkms)
+	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate start; fi
+
+uninstall:
+	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate stop; fi
+	@for f in $(install_files); do $(SPLIT); rm -f "$(DESTDIR)$$to"; done
+	@for f in $(MODULE_SOURCE); do rm -f "$(DESTDIR)$(DKMSDIR)/$$f"; done
+	@conf="$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf"; \
+	if [ -z "$(PURGE)" ] && [ -e "$$conf" ] && ! cmp -s userspace/upsy.conf "$$conf"; then \
+		echo "$$conf was edited and stays; make uninstall PURGE=1 removes it too"; \
+	else rm -f "$$conf"; fi
+	@for d in $(install_dirs); do [ ! -d "$(DESTDIR)$$d" ] || \
+		find "$(DESTDIR)$$d" -depth -type d -empty -delete; done
+	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate cleanup; fi
+
+.PHONY: install install-user install-dkms uninstall
