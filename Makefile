@@ -14,7 +14,7 @@ VERSION := 0.1.0
 O ?= build
 CC ?= cc
 CFLAGS ?= -O2 -g
-WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wno-unused-parameter
+WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers
 PKGS := libusb-1.0 libudev libmnl jansson
 CPPFLAGS += -D_GNU_SOURCE -DUPSY_VERSION='"$(VERSION)"' -Iuserspace -Ikernel/include/uapi
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
