@@ -27,7 +27,7 @@ LIB := $(call objs,userspace/lib/*.c)
 DRIVER := $(call objs,userspace/protocol/*.c userspace/transport/*.c userspace/gauge/*.c)
 UPSYD := $(call objs,userspace/upsyd/*.c)
 UPSYD_PARTS := $(filter-out %/main.o,$(UPSYD))
-TOOLS := upsyctl upsy-guard upsy-notify
+TOOLS := upsyctl upsy-guard upsy-notify upsy-killpower
 
 PROGRAMS := $(O)/upsyd $(foreach t,$(TOOLS),$(if $(wildcard userspace/$(t)/*.c),$(O)/$(t)))
 
