@@ -8,6 +8,7 @@
 
 PREFIX ?= /usr
 BINDIR ?= $(PREFIX)/bin
+SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/lib/upsy
 MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -34,7 +35,7 @@ all: $(O)/upsy-id
 # What has @paths@ in it is filled in on the way to $(O)/.
 $(O)/etc/%: %.in userspace/install.mk
 	@mkdir -p $(@D)
-	sed -e 's|@bindir@|$(BINDIR)|g' \
+	sed -e 's|@bindir@|$(BINDIR)|g' -e 's|@sbindir@|$(SBINDIR)|g' \
 	    -e 's|@libexecdir@|$(LIBEXECDIR)|g' -e 's|@ttygroup@|$(TTYGROUP)|g' $< >$@
 
 FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspace/systemd/user/*.in \
@@ -43,8 +44,9 @@ systemd_files = $(wildcard userspace/systemd/$(1)) \
 	$(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/$(1).in))
 
 # The list that install and uninstall share: mode:from:directory[:name].
+# upsyctl and upsy-notify are for users, the other programs are not.
 install_files = $(strip \
-	$(foreach p,$(notdir $(PROGRAMS)),755:$(O)/$(p):$(BINDIR)) \
+	$(foreach p,$(notdir $(PROGRAMS)),755:$(O)/$(p):$(if $(filter upsyctl upsy-notify,$(p)),$(BINDIR),$(SBINDIR))) \
 	755:$(O)/upsy-id:$(LIBEXECDIR) \
 	$(foreach f,$(call systemd_files,*.service) $(call systemd_files,*.timer),644:$(f):$(UNITDIR)) \
 	$(foreach f,$(call systemd_files,user/*.service),644:$(f):$(USERUNITDIR)) \
@@ -94,5 +96,8 @@ uninstall:
 	@for d in $(install_dirs); do [ ! -d "$(DESTDIR)$$d" ] || \
 		find "$(DESTDIR)$$d" -depth -type d -empty -delete; done
 	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate cleanup; fi
+
+# tests/system looks at the files as they are installed.
+test-programs: $(FILLED_IN)
 
 .PHONY: install install-user install-dkms uninstall
