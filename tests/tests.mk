@@ -23,6 +23,9 @@ check-replay: test-programs
 check-emulator: test-programs
 	tests/run emulator
 
+check-system: test-programs
+	O=$(O) tests/run system
+
 check-vm: test-programs
 	tests/run vm
 
@@ -30,6 +33,6 @@ check-vm: test-programs
 check:
 	tests/install-deps.sh
 	$(MAKE) --no-print-directory test-programs
-	O=$(O) tests/run unit replay emulator kernel vm
+	O=$(O) tests/run unit replay emulator system kernel vm
 
-.PHONY: check test-programs check-unit check-replay check-emulator check-vm
+.PHONY: check test-programs check-unit check-replay check-emulator check-system check-vm

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What make install puts somewhere, make uninstall takes away: no file is left,
+# nothing in an installed file points into the build.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/system/tap.sh
+
+stage=$work/stage
+run() {
+	make -s --no-print-directory O="$O" DESTDIR="$stage" "$@"
+}
+
+files() {
+	(cd "$stage" && find . -not -type d | sort)
+}
+
+for prefix in /usr /usr/local; do
+	rm -rf "$stage"
+	mkdir "$stage"
+	ok "install with PREFIX=$prefix" run PREFIX=$prefix install
+	files >"$work/list"
+	for f in "$prefix/sbin/upsyd" "$prefix/lib/upsy/upsy-id" \
+		"$prefix/lib/systemd/system/upsyd@.service" /etc/upsy/upsy.conf; do
+		ok "  $f is there" grep -qx ".$f" "$work/list"
+	done
+	is "  no file has an unfilled @name@" \
+		"$(grep -rlE '@[a-z]+dir@|@ttygroup@' "$stage" --include='*.service' --include='*.rules' --include='*.conf')" ""
+	is "  programs that files name are installed" "$(
+		grep -rhoE "$prefix/(s?bin|lib/upsy)/[a-z-]+" "$stage$prefix/lib/systemd" "$stage"/*/*/rules.d \
+			"$stage"/*/*/*/rules.d 2>/dev/null | sort -u |
+			while read -r p; do [ -x "$stage$p" ] || echo "$p"; done)" ""
+	ok "uninstall" run PREFIX=$prefix uninstall
+	is "  leaves no file" "$(files)" ""
+	is "  leaves no directory of its own" "$(find "$stage" -name '*upsy*')" ""
+done
+
+run install
+echo "[x]" >>"$stage/etc/upsy/upsy.conf"
+run install
+ok "installing again keeps an edited configuration" grep -q '^\[x\]' "$stage/etc/upsy/upsy.conf"
+run uninstall >"$work/said"
+is "uninstall keeps it" "$(files)" ./etc/upsy/upsy.conf
+ok "and says so" grep -q 'upsy.conf was edited' "$work/said"
+run PURGE=1 uninstall
+is "uninstall PURGE=1 does not" "$(files)" ""
+
+run MODULE= install
+is "MODULE= leaves out the module's source" "$(find "$stage/usr/src" -type f 2>/dev/null)" ""
+finish
