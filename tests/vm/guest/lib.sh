@@ -58,11 +58,115 @@ note() {
 finish() {
 	echo "1..$tests"
 	if [ $failures != 0 ]; then
+		echo "# the emulated UPS:"
+		tail -40 /run/emu.log 2>/dev/null | sed 's/^/#   /'
+		echo "# the journal:"
 		journalctl -b --no-pager -n 80 2>/dev/null | sed 's/^/# /'
 	fi
 	exit $((failures != 0))
 }
 
+# --- the emulated UPS -------------------------------------------------------
+
+# emu_start KIND [OPTION…]: plug in an emulated UPS; emu COMMAND… talks to it
+emu_start() {
+	modprobe vhci_hcd 2>/dev/null
+	upsy-emu "$1" --control /run/emu --log /run/emu.log --quiet --background "${@:2}"
+}
+
+emu() {
+	upsy-emu ctl /run/emu "$@"
+}
+
+emu_quit() {
+	upsy-emu ctl /run/emu quit
+}
+
+# --- what the kernel says ----------------------------------------------------
+
 value() {	# value SUPPLY FILE
 	cat "$psy/$1/$2" 2>/dev/null
+}
+
+value_is() {	# value_is SUPPLY FILE WANTED
+	[ "$(value "$1" "$2")" = "$3" ]
+}
+
+ups_there() {	# ups_there [N]
+	[ -r "$psy/BAT_UPS${1:-0}/capacity" ] && [ -r "$psy/AC_UPS${1:-0}/online" ]
+}
+
+ups_gone() {
+	! ls -d "$psy"/*_UPS* >/dev/null 2>&1
+}
+
+# The service of the (only) UPS
+ups_unit() {
+	systemctl list-units --plain --no-legend 'upsyd@*' | awk '{ print $1; exit }'
+}
+
+# --- what others say about it --------------------------------------------------
+
+upower_bus() {	# upower_bus PROPERTY [OBJECT [INTERFACE]]
+	busctl get-property org.freedesktop.UPower "/org/freedesktop/UPower${2:-}" \
+		"org.freedesktop.UPower${3:-}" "$1" | cut -d' ' -f2-
+}
+
+upower_on_battery() {
+	[ "$(upower_bus OnBattery)" = true ]
+}
+
+upower_on_line() {
+	[ "$(upower_bus OnBattery)" = false ]
+}
+
+battery=/devices/battery_BAT_UPS0
+
+# upower_battery FIELD: a line of what upower(1) prints of the UPS
+upower_battery() {
+	upower -i /org/freedesktop/UPower$battery | sed -n "s/^ *$1: *//p" | head -1
+}
+
+# Everything UPower says from now on, to be looked at in the end
+watch_upower() {
+	systemctl start upower
+	upower --monitor-detail >/run/upower.log 2>&1 &
+	busctl monitor org.freedesktop.UPower >/run/upower.bus 2>&1 &
+}
+
+ac_power() {
+	if [ -x /usr/bin/systemd-ac-power ]; then
+		/usr/bin/systemd-ac-power
+	else
+		/lib/systemd/systemd-ac-power
+	fi
+}
+not_ac_power() {
+	! ac_power
+}
+
+upower_has_time() {
+	[ "$(upower_bus TimeToEmpty $battery .Device)" -gt 0 ]
+}
+
+upower_there() {
+	upower -e | grep -q BAT_UPS
+}
+
+upower_gone() {
+	! upower_there
+}
+
+no_ups_unit() {
+	[ -z "$(ups_unit)" ]
+}
+
+# upower_warns LEVEL: 1 none, 3 low, 4 critical, 5 action
+upower_warns() {
+	[ "$(upower_bus WarningLevel /devices/DisplayDevice .Device)" = "$1" ]
+}
+
+# Whether the machine is being switched off
+is_stopping() {
+	[ "$(systemctl is-system-running)" = stopping ]
 }

@@ -10,7 +10,7 @@ boot_usage() {
 	cat >&2 <<-END
 	rig boot K [OPTION…] SCRIPT
 	  -d DIR       keep disk and logs in DIR; a disk that is there is booted again
-	  -f FILE      copy FILE to /upsy in the guest (may be given again)
+	  -f FILE      copy FILE or directory to /upsy in the guest (may be given again)
 	  -n           a network card; the host is 10.0.2.2
 	  -q OPTIONS   more options for QEMU
 	  -t SECONDS   how long it may take (default 300)
@@ -121,7 +121,7 @@ pack_payload() {
 	stage_upsy "$k" "$stage"
 	cp "$here"/guest/{prepare,start,lib.sh} "$stage/upsy/"
 	cp "$script" "$stage/upsy/scenario"
-	[ $# = 0 ] || cp "$@" "$stage/upsy/"
+	[ $# = 0 ] || cp -r "$@" "$stage/upsy/"
 	install -D -m 644 "$here/guest/scenario.service" "$stage/etc/systemd/system/scenario.service"
 	mkdir -p "$stage/etc/systemd/system/multi-user.target.wants"
 	ln -s ../scenario.service "$stage/etc/systemd/system/multi-user.target.wants/"

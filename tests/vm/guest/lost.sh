@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The feed is lost: the daemon is killed, restarted, stays dead, on line and in
+# an outage. Nobody may see an event for a restart, nor 0 % for a dead daemon.
+. ./lib.sh
+watch_upower
+
+charge_falls() {	# from what it was at $1
+	[ "$(value BAT_UPS0 capacity)" -lt "$1" ]
+}
+
+fed_by_new_pid() {
+	local pid
+	pid=$(systemctl show -p MainPID --value "$unit")
+	[ "$pid" != 0 ] && [ "$pid" != "$1" ] &&
+		[ "$(systemctl is-active "$unit")" = active ]
+}
+
+# Power supply events since the last call, without those that say the same again.
+udevadm monitor -k -p -s power_supply >/run/uevents 2>&1 &
+events() {
+	sleep 2
+	grep -c '^KERNEL\[' /run/uevents
+	: >/run/uevents
+}
+
+emu_start hid --charge 70 --load 30
+emu freeze on
+emu runtime 1000
+within 30 ups_there
+ok $? "a UPS, on line"
+unit=$(ups_unit)
+like "$unit" '^upsyd@.*\.service$' "its service"
+events >/dev/null
+
+# A restart in an upgrade
+pid=$(systemctl show -p MainPID --value "$unit")
+systemctl restart "$unit"
+within 20 fed_by_new_pid "$pid"
+ok $? "restarted on line"
+is "$(events)" 0 "without an event"
+is "$(value BAT_UPS0 capacity)" 70 "and the charge as before"
+
+# kill -9: systemd starts it again
+pid=$(systemctl show -p MainPID --value "$unit")
+kill -KILL "$pid"
+within 30 fed_by_new_pid "$pid"
+ok $? "killed on line: another takes over"
+is "$(events)" 0 "without an event"
+
+# The same in an outage
+emu mains off
+within 15 value_is BAT_UPS0 status Discharging
+ok $? "mains fail"
+sleep 3
+events >/dev/null
+pid=$(systemctl show -p MainPID --value "$unit")
+systemctl restart "$unit"
+within 20 fed_by_new_pid "$pid"
+ok $? "restarted in an outage"
+is "$(events)" 0 "without an event"
+is "$(value BAT_UPS0 status)" Discharging "still discharging"
+upower_on_battery
+ok $? "UPower: still on battery"
+pid=$(systemctl show -p MainPID --value "$unit")
+kill -KILL "$pid"
+within 30 fed_by_new_pid "$pid"
+ok $? "killed in an outage: another takes over"
+is "$(value BAT_UPS0 status)" Discharging "still discharging"
+
+# Dead for good in an outage: the kernel counts down. 70 % in 280 s: 1 % in 4 s
+emu runtime 280
+within 15 value_is BAT_UPS0 time_to_empty_now 280
+systemctl mask --runtime --now "$unit" 2>/dev/null
+systemctl kill -s KILL "$unit" 2>/dev/null
+is "$(systemctl is-active "$unit")" inactive "the daemon is dead for good"
+was=$(value BAT_UPS0 capacity)
+like "$was" '^(70|69)$' "the last charge stays"
+within 60 charge_falls $((was - 3))
+ok $? "the kernel counts the charge down"
+left=$(value BAT_UPS0 time_to_empty_now)
+[ "$left" -lt 275 ] && [ "$left" -gt 100 ]
+ok $? "and the runtime ($left s)"
+is "$(value AC_UPS0 online)" 0 "off line"
+upower_on_battery
+ok $? "UPower: on battery"
+like "$(upower_battery percentage)" '^(6[0-9])%$' "UPower sees the charge fall"
+
+# A daemon comes back: the UPS's own numbers again
+systemctl unmask --runtime "$unit" 2>/dev/null
+systemctl start "$unit"
+within 20 value_is BAT_UPS0 capacity 70
+ok $? "a daemon again: the UPS's own charge"
+emu mains on
+within 15 value_is AC_UPS0 online 1
+ok $? "mains are back"
+
+# Dead for good on line: after a while there is no UPS, and never an empty one
+: >/run/uevents
+systemctl mask --runtime "$unit" 2>/dev/null
+systemctl kill -s KILL "$unit"
+within 90 ups_gone
+ok $? "dead on line: the UPS goes away"
+unlike "$(cat /run/uevents)" 'POWER_SUPPLY_(CAPACITY=0|ONLINE=0|STATUS=Discharging)' \
+	"and nobody saw it empty, off line or discharging"
+within 10 upower_gone
+ok $? "UPower has dropped it"
+unlike "$(cat /run/upower.log /run/upower.bus)" ups_hiddev "UPower never had it twice"
+finish
