@@ -170,3 +170,8 @@ upower_warns() {
 is_stopping() {
 	[ "$(systemctl is-system-running)" = stopping ]
 }
+
+guard_active() {
+	[ "$(systemctl is-active upsy-guard.service)" = active ] ||
+		[ "$(systemctl is-active upsy-guard.service)" = activating ]
+}

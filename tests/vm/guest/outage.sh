@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# An outage through to the end, with a HID UPS. How it goes is in the file
+# "plan", which the .t file wrote. The machine is switched off by upsy-guard; the
+# emulated UPS lives until the very end and writes into the kernel's log, so
+# that the console shows what it was told, and when.
+. ./lib.sh
+. ./plan	# kill=never|before|start|half|critical|returns  upower=yes|no
+
+die_for_good() {
+	systemctl mask --runtime "$unit" 2>/dev/null
+	systemctl kill -s KILL "$unit"
+	note "the daemon is dead: $1"
+}
+
+# As the last thing before the power goes: who is alive, what is mounted how.
+hook=/usr/lib/systemd/system-shutdown/zz-test
+cat >$hook <<-'END'
+	#!/bin/sh
+	grep ' / ' /proc/mounts | sed 's/^/upsy-test: /' >/dev/kmsg
+END
+chmod +x $hook
+
+[ "$upower" = yes ] || systemctl mask --runtime --now upower.service
+upsy-emu hid --control /run/emu --log /dev/kmsg --quiet --survive-shutdown --charge 60 --load 30
+emu freeze on
+emu runtime 900
+within 30 ups_there
+ok $? "a UPS"
+unit=$(ups_unit)
+[ "$kill" = before ] && die_for_good "before the outage"
+
+emu mains off
+if [ "$kill" = before ]; then
+	# Nobody can know of an outage that begins now; but nobody sees an empty battery.
+	within 90 ups_gone
+	ok $? "the UPS is gone, not empty"
+	sleep 5
+	unlike "$(systemctl is-system-running)" stopping "the machine stays on"
+	finish
+fi
+within 15 value_is BAT_UPS0 status Discharging
+ok $? "mains fail"
+[ "$kill" = start ] && emu runtime 30 && within 10 value_is BAT_UPS0 time_to_empty_now 30 &&
+	die_for_good "one second into the outage"
+if [ "$kill" != start ]; then
+	emu charge 50
+	within 15 value_is BAT_UPS0 capacity 50
+	ok $? "half empty"
+	[ "$kill" = half ] && emu runtime 30 && within 10 value_is BAT_UPS0 time_to_empty_now 30 &&
+		die_for_good "at 50 %"
+fi
+if [ "$kill" = never ] || [ "$kill" = critical ]; then
+	emu charge 4
+	emu lowbattery on
+	within 15 value_is BAT_UPS0 capacity_level Critical
+	ok $? "critical"
+	[ "$kill" = critical ] && die_for_good "at critical"
+fi
+if [ "$kill" = returns ]; then
+	emu charge 4
+	emu lowbattery on
+	within 15 guard_active
+	ok $? "the guard is there"
+	emu mains on
+	within 15 value_is AC_UPS0 online 1
+	ok $? "mains are back before it acts"
+	sleep 30
+	! is_stopping
+	ok $? "the machine stays on"
+	finish
+fi
+within 120 is_stopping
+ok $? "the machine is being switched off"
+echo "1..$tests"
+sleep 100
