@@ -130,16 +130,39 @@ pack_payload() {
 	rm -rf "$stage"
 }
 
-# stage_upsy K DIR: upsy as "make install" would put it there, and the tests' own
+# What is built here runs in guests whose C library is not older. On a newer
+# computer it is built once more, in the oldest release's build root.
+OLDEST=6.1
+runs_in_guests() {
+	[ "${UPSY_BUILD_IN_ROOT:-}" != 1 ] &&
+		printf '%s\n' "$(getconf GNU_LIBC_VERSION)" "glibc 2.36" | sort -CV
+}
+
+systemd_of() {
+	case $1 in
+	6.1) echo 252 ;;
+	6.12) echo 257 ;;
+	*) echo 260 ;;
+	esac
+}
+
+# stage_upsy K DIR: upsy as "make install" puts it there, the module, and upsy-emu
 stage_upsy() {
-	local k=$1 stage=$2 ko
-	if [ -f "$top/Kbuild" ]; then
-		ko=$(build_module "$k")
-		install -D -m 644 "$ko" "$stage/usr/lib/modules/$(kernel_version "$k")/updates/upsy.ko"
-	fi
-	if make -s -C "$top" -n install >/dev/null 2>&1; then
-		make -s -C "$top" O="$O" DESTDIR="$stage" MODULE= install >"$stage.log" 2>&1 ||
-			{ cat "$stage.log" >&2; die "make install failed"; }
-	fi
-	[ ! -x "$O/upsy-emu" ] || install -D "$O/upsy-emu" "$stage/usr/bin/upsy-emu"
+	local k=$1 stage=$2 ko install
+	ko=$(build_module "$k")
+	install -D -m 644 "$ko" "$stage/usr/lib/modules/$(kernel_version "$k")/updates/upsy.ko"
+	install="install MODULE= SYSTEMD_VERSION=$(systemd_of "$k")"
+	if runs_in_guests; then
+		locked build make -s -C "$top" O="$O" "$O/upsy-emu" all
+		make -s -C "$top" O="$O" DESTDIR="$stage" $install
+		install -D "$O/upsy-emu" "$stage/usr/bin/upsy-emu"
+	else
+		mkdir -p "$O/vm/programs"
+		RIG_OUT=$O/vm/programs locked build run_in_root $OLDEST sh -euc '
+			rm -rf /out/stage-$0
+			make -s -C /upsy O=/out /out/upsy-emu all
+			make -s -C /upsy O=/out DESTDIR=/out/stage-$0 $1
+			install -D /out/upsy-emu /out/stage-$0/usr/bin/upsy-emu' "$k" "$install"
+		cp -a "$O/vm/programs/stage-$k/." "$stage/"
+	fi >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; die "upsy does not build"; }
 }
