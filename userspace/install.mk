@@ -38,19 +38,19 @@ $(O)/etc/%: %.in userspace/install.mk
 	sed -e 's|@bindir@|$(BINDIR)|g' -e 's|@sbindir@|$(SBINDIR)|g' \
 	    -e 's|@libexecdir@|$(LIBEXECDIR)|g' -e 's|@ttygroup@|$(TTYGROUP)|g' $< >$@
 
-FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspace/systemd/user/*.in udev/*.in))
+FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspace/systemd/user/*.in \
+	userspace/systemd/shutdown/*.in udev/*.in))
 systemd_files = $(wildcard userspace/systemd/$(1)) \
 	$(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/$(1).in))
 
 # The list that install and uninstall share: mode:from:directory[:name].
-# upsyctl and upsy-notify are for users, the other programs are not; upsy-killpower
-# is a shutdown hook.
+# upsyctl and upsy-notify are for users, the other programs are not.
 install_files = $(strip \
-	$(if $(filter %/upsy-killpower,$(PROGRAMS)),755:$(O)/upsy-killpower:$(SHUTDOWNDIR):upsy) \
-	$(foreach p,$(filter-out upsy-killpower,$(notdir $(PROGRAMS))),755:$(O)/$(p):$(if $(filter upsyctl upsy-notify,$(p)),$(BINDIR),$(SBINDIR))) \
+	$(foreach p,$(notdir $(PROGRAMS)),755:$(O)/$(p):$(if $(filter upsyctl upsy-notify,$(p)),$(BINDIR),$(SBINDIR))) \
 	755:$(O)/upsy-id:$(LIBEXECDIR) \
 	$(foreach f,$(call systemd_files,*.service) $(call systemd_files,*.timer),644:$(f):$(UNITDIR)) \
 	$(foreach f,$(call systemd_files,user/*.service),644:$(f):$(USERUNITDIR)) \
+	$(foreach f,$(call systemd_files,shutdown/*.shutdown),755:$(f):$(SHUTDOWNDIR)) \
 	$(foreach f,$(wildcard userspace/systemd/*.catalog),644:$(f):$(CATALOGDIR)) \
 	$(if $(shell test "$(SYSTEMD_VERSION)" -ge 254 2>/dev/null && echo y),644:userspace/systemd/upsyd@.service.d-backoff.conf:$(UNITDIR)/upsyd@.service.d:backoff.conf) \
 	644:$(O)/etc/userspace/systemd/sysusers.conf:$(SYSUSERSDIR):upsy.conf \
