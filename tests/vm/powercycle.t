@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A serial UPS outside of the machine, for real: it cuts the power when it was
+# told to (the machine is killed if it still runs), and switches it on again when
+# the mains return; the machine starts from the disk it had. Nothing that was
+# written and synced may be missing, and the file system must have been closed.
+# UPSY_OUTAGES says how often (2).
+. "${0%/*}/lib/test.sh"
+k=6.12
+outages=${UPSY_OUTAGES:-2}
+dir=$(machine_dir "$k")
+rm -rf "$dir"
+mkdir -p "$dir"
+
+ups() {
+	"$O/upsy-emu" ctl "$dir/ups" "$@"
+}
+
+"$vm/rig" image $k >/dev/null || exit 1
+make -s -C "$top" O="$O" "$O/upsy-emu" >&2 || exit 1
+"$O/upsy-emu" serial --socket "$dir/line" --control "$dir/ups" --log "$dir/ups.log" --quiet \
+	--background --charge 100 --load 30 --timer-speed 4 \
+	--on-kill "kill -KILL \$(cat '$dir/vm/pid') 2>/dev/null; touch '$dir/cut'"
+trap 'ups quit >/dev/null; rm -rf "$scratch"' EXIT
+
+# seen FILE REGEX SECONDS
+seen() {
+	local end=$((SECONDS + $3))
+	until grep -aqE "$2" "$1" 2>/dev/null; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.3
+	done
+}
+
+synced=0
+for ((i = 1; i <= outages + 1; i++)); do
+	rm -f "$dir/cut"
+	"$vm/rig" boot $k -d "$dir/vm" -t 400 -q "-chardev socket,id=ups,path=$dir/line -device pci-serial,chardev=ups" \
+		"$vm/guest/powercycle.sh" >"$dir/out$i" 2>"$dir/err$i" &
+	machine=$!
+	seen "$dir/out$i" '^# ready' 150
+	ok $? "start $i: the machine is up"
+	if [ $i -gt 1 ]; then
+		found=$(sed -n 's/^# found //p' "$dir/out$i" | tr -d '\r')
+		[ "${found:-0}" -ge "$synced" ]
+		ok $? "start $i: all $synced synced records are there"
+	fi
+	if [ $i -gt "$outages" ]; then
+		kill -KILL "$(cat "$dir/vm/pid")"
+		wait $machine
+		break
+	fi
+	sleep 2
+	: >"$dir/mark"
+	ups mains off >/dev/null
+	sleep 4
+	ups charge 20 >/dev/null
+	ups lowbattery on >/dev/null
+	seen "$dir/ups.log" 'shutdown armed' 120
+	ok $? "outage $i: the UPS was told to cut the power and return"
+	for ((t = 0; t < 100; t++)); do
+		[ -e "$dir/cut" ] && break
+		sleep 0.5
+	done
+	[ -e "$dir/cut" ]
+	ok $? "outage $i: it did"
+	wait $machine
+	synced=$(sed -n 's/^# synced //p' "$dir/out$i" | tail -1 | tr -d '\r')
+	qemu-img convert -f qcow2 -O raw "$dir/vm/root.qcow2" "$dir/root.raw"
+	e2fsck -n -f "$dir/root.raw" >"$dir/fsck$i" 2>&1
+	rc=$?
+	! grep -q 'recovering journal\|needs to be recovered' "$dir/fsck$i"
+	ok $? "outage $i: the file system had been closed"
+	[ $rc = 0 ]
+	ok $? "outage $i: and has no error"
+	rm -f "$dir/root.raw"
+	# Mains return: only the UPS may switch the machine on again.
+	cp "$dir/ups.log" "$dir/ups.log.$i"
+	: >"$dir/ups.log"
+	ups lowbattery off >/dev/null
+	ups charge 90 >/dev/null
+	ups mains on >/dev/null
+	seen "$dir/ups.log" 'load on' 120
+	ok $? "outage $i: mains return, the UPS switches on"
+done
+cat "$dir"/out* | tr -d '\r' | grep -v '^# synced'
+cat "$dir"/err* | sed 's/^/# /'
+[ "$(grep -c '^# synced' "$dir/out1")" -gt 0 ]
+ok $? "records were written"
+finish
