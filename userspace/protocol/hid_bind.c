@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Binding: the rows of the tables to the usages of one UPS. Done once; from
+ * then on only the bound reports are asked for.
+ */
+#include <string.h>
+
+#include "protocol/hid_pdc.h"
+
+bool hid_path_ends(const char *path, const char *end)
+{
+	size_t n = strlen(path), m = strlen(end);
+
+	if (m > n || strcmp(path + n - m, end))
+		return false;
+	return m == n || path[n - m - 1] == '.';
+}
+
+bool hid_skipped(const struct hid_pdc *d, uint8_t report)
+{
+	for (const uint8_t *s = d->vendor->skip; s && *s; s++)
+		if (*s == report)
+			return true;
+	return false;
+}
+
+static bool matches(struct hid_device *h, const struct hid_field *f, const char *end,
+		    uint8_t report)
+{
+	char path[HID_PATH_MAX];
+
+	if (report && f->report != report)
+		return false;
+	hid_path(h, f, path, sizeof(path));
+	return hid_path_ends(path, end);
+}
+
+static int16_t find(struct hid_device *h, const char *end, uint8_t report)
+{
+	/* Features can be asked for; an input only comes when it likes. */
+	static const enum hid_report_type order[] = { HID_FEATURE, HID_INPUT };
+
+	for (size_t t = 0; t < 2; t++)
+		for (size_t i = 0; i < h->nr_fields; i++)
+			if (h->fields[i].type == order[t] && matches(h, &h->fields[i], end, report))
+				return (int16_t)i;
+	return -1;
+}
+
+struct hid_field *hid_lookup(struct hid_device *h, const char *end, uint8_t report)
+{
+	int16_t i = find(h, end, report);
+
+	return i < 0 ? NULL : &h->fields[i];
+}
+
+static bool taken(const struct hid_pdc *d, unsigned int reading, int16_t field)
+{
+	for (size_t i = 0; i < d->nr_bindings; i++)
+		if (d->bindings[i].field == field && d->bindings[i].row->reading == reading)
+			return true;
+	return false;
+}
+
+/* A vendor's row that is "off" takes its usage away from the general ones. */
+static bool switched_off(const struct hid_pdc *d, unsigned int reading, const char *path,
+			 uint8_t report)
+{
+	const struct hid_row *r = d->vendor->rows;
+
+	for (; r && r->reading; r++)
+		if (r->off && r->reading == reading && hid_path_ends(path, r->path) &&
+		    (!r->report || r->report == report))
+			return true;
+	return false;
+}
+
+static void bind_rows(struct hid_pdc *d, const struct hid_row *rows)
+{
+	struct hid_device *h = d->hid;
+	char path[HID_PATH_MAX];
+
+	for (const struct hid_row *r = rows; r && r->reading; r++) {
+		int16_t i = r->off ? -1 : find(h, r->path, r->report);
+
+		if (i < 0 || taken(d, r->reading, i) || d->nr_bindings == HID_BINDINGS_MAX ||
+		    hid_skipped(d, h->fields[i].report))
+			continue;
+		hid_path(h, &h->fields[i], path, sizeof(path));
+		if (rows == hid_rows && switched_off(d, r->reading, path, h->fields[i].report))
+			continue;
+		d->bindings[d->nr_bindings++] = (struct hid_binding){ .row = r, .field = i };
+		h->fields[i].bound = true;
+	}
+}
+
+static void add_fact(struct hid_pdc *d, const struct hid_fact_row *r, size_t field)
+{
+	struct hid_field *f = &d->hid->fields[field];
+
+	/* Of an input and a feature that are one quantity, the feature. */
+	if (f->type == HID_INPUT && f->twin >= 0 && d->hid->fields[f->twin].type == HID_FEATURE)
+		field = (size_t)f->twin;
+	for (size_t i = 0; i < d->nr_facts; i++)
+		if (d->facts[i].row->fact == r->fact && d->facts[i].field == (int16_t)field)
+			return;
+	if (d->nr_facts == HID_BINDINGS_MAX || hid_skipped(d, f->report))
+		return;
+	d->facts[d->nr_facts++] = (struct hid_fact_binding){ r, (int16_t)field };
+	d->hid->fields[field].bound = true;
+}
+
+/* Flags of a part of the UPS that say nothing of the whole. */
+static bool of_a_part(const char *path)
+{
+	return strstr(path, ".Outlet.") || strstr(path, ".Charger.") ||
+	       strstr(path, ".Gang.") || strstr(path, ".Input.[2]") ||
+	       strstr(path, ".Input.[3]") || strstr(path, ".Input.[4]") ||
+	       strstr(path, ".Input.[5]");
+}
+
+static bool fact_off(const struct hid_pdc *d, enum hid_fact fact)
+{
+	const struct hid_fact_row *r = d->vendor->facts;
+
+	for (; r && r->fact; r++)
+		if (r->off && r->fact == fact)
+			return true;
+	return false;
+}
+
+static void bind_fact(struct hid_pdc *d, const struct hid_fact_row *r)
+{
+	/* PowerSummary speaks for the whole; then wherever else it stands. */
+	static const char *const places[] = {
+		"PowerSummary.PresentStatus.", "PowerSummary.", "UPS.PresentStatus.", "UPS.", "",
+	};
+	struct hid_device *h = d->hid;
+	char path[HID_PATH_MAX], end[HID_PATH_MAX];
+
+	for (size_t p = strchr(r->path, '.') ? 4 : 0; p < 5; p++) {
+		strcpy(end, places[p]);
+		strncat(end, r->path, sizeof(end) - strlen(end) - 1);
+		for (size_t i = 0; i < h->nr_fields; i++) {
+			hid_path(h, &h->fields[i], path, sizeof(path));
+			if (hid_path_ends(path, end) &&
+			    (strchr(r->path, '.') || !of_a_part(path)))
+				add_fact(d, r, i);
+		}
+	}
+}
+
+void hid_bind(struct hid_pdc *d)
+{
+	const struct hid_fact_row *r;
+
+	bind_rows(d, d->vendor->rows);
+	bind_rows(d, hid_rows);
+	for (r = d->vendor->facts; r && r->fact; r++)
+		if (!r->off)
+			bind_fact(d, r);
+	for (r = hid_fact_rows; r->fact; r++)
+		if (!fact_off(d, r->fact))
+			bind_fact(d, r);
+	d->full_capacity = find(d->hid, "FullChargeCapacity", 0);
+	d->capacity_mode = find(d->hid, "CapacityMode", 0);
+	if (d->full_capacity >= 0)
+		d->hid->fields[d->full_capacity].bound = true;
+	if (d->capacity_mode >= 0)
+		d->hid->fields[d->capacity_mode].bound = true;
+}

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * USB HID Power Device Class: any UPS whose report descriptor says so, listed
+ * or not. Nothing is written to a device unless an action asks for it; probing
+ * only reads.
+ *
+ * Input reports are acted on at once. Features are polled: slowly while the
+ * interrupt endpoint is known to work, faster when it is not, for then polling
+ * is the only way to hear that the mains failed.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "lib/options.h"
+#include "protocol/hid_pdc.h"
+#include "transport/transport.h"
+
+#define STATUS_DEAF_MS		2000	/* no interrupt endpoint, or a broken one */
+#define STATUS_UNSURE_MS	12000	/* it has not said anything yet */
+#define STATUS_TRUSTED_MS	30000
+#define STATUS_BATTERY_MS	5000
+#define FULL_MS			120000
+#define FULL_DEAF_MS		30000
+#define FULL_BATTERY_MS		15000
+#define CHATTY_MS		12000	/* devices that leave the bus when not asked */
+#define FIXED_EVERY		60	/* full polls between reads of what hardly changes */
+#define DEAD_AFTER		3	/* refusals in a row */
+
+static void tell_repairs(struct ups *ups, struct hid_pdc *d)
+{
+	uint32_t fresh = d->hid->repairs & ~d->logged;
+
+	for (int i = 0; i < HID_REPAIRS; i++)
+		if (fresh & 1u << i)
+			log_trace("%s: put right: %s", ups->link->info.port, hid_repair_names[i]);
+	d->logged |= fresh;
+}
+
+int hid_get(struct ups *ups, struct hid_pdc *d, enum hid_report_type type, uint8_t id)
+{
+	uint8_t buf[HID_REPORT_BYTES_MAX + 1];
+	size_t want = (d->hid->size[type - 1][id].bits + 7u) / 8 + d->hid->uses_ids;
+	int n;
+
+	/* Some send more than they declare (Back-UPS ES 525, CS); none minds being
+	 * asked for more, as other systems always ask for the longest report. */
+	if (want < 8)
+		want = 8;
+	if (want > sizeof(buf))
+		want = sizeof(buf);
+	n = transport_get_report(ups->link, type, id, buf, want);
+	if (n < 0)
+		return n;
+	n = hid_take_report(d->hid, type, id, buf, (size_t)n);
+	tell_repairs(ups, d);
+	return n;
+}
+
+/* What stays as it is for hours: nominal values, limits, dates. */
+static bool is_fixed(unsigned int reading)
+{
+	switch (reading) {
+	case UPSY_R_INPUT_VOLTAGE_NOMINAL:
+	case UPSY_R_OUTPUT_VOLTAGE_NOMINAL:
+	case UPSY_R_INPUT_FREQUENCY_NOMINAL:
+	case UPSY_R_OUTPUT_FREQUENCY_NOMINAL:
+	case UPSY_R_OUTPUT_CURRENT_NOMINAL:
+	case UPSY_R_VOLTAGE_NOMINAL:
+	case UPSY_R_POWER_NOMINAL:
+	case UPSY_R_APPARENT_POWER_NOMINAL:
+	case UPSY_R_INPUT_TRANSFER_LOW:
+	case UPSY_R_INPUT_TRANSFER_HIGH:
+	case UPSY_R_CAPACITY_ALERT_MIN:
+	case UPSY_R_SENSITIVITY:
+	case UPSY_R_TOPOLOGY:
+	case UPSY_R_MANUFACTURE_YEAR:
+		return true;
+	}
+	return false;
+}
+
+static bool decides(enum hid_fact fact)
+{
+	switch (fact) {
+	case HID_FACT_AC:
+	case HID_FACT_DISCHARGING:
+	case HID_FACT_LOW_CAPACITY:
+	case HID_FACT_LOW_TIME:
+	case HID_FACT_IMMINENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct hid_plan *plan_for(struct hid_pdc *d, const struct hid_field *f)
+{
+	for (size_t i = 0; i < d->nr_plan; i++)
+		if (d->plan[i].id == f->report && d->plan[i].type == f->type)
+			return &d->plan[i];
+	if (d->nr_plan == sizeof(d->plan) / sizeof(d->plan[0]))
+		return NULL;
+	d->plan[d->nr_plan] = (struct hid_plan){ f->report, f->type, false, true, false, 0 };
+	return &d->plan[d->nr_plan++];
+}
+
+static void plan_field(struct hid_pdc *d, int16_t field, bool status, bool fixed)
+{
+	struct hid_plan *p = field < 0 ? NULL : plan_for(d, &d->hid->fields[field]);
+
+	if (!p)
+		return;
+	p->status |= status;
+	p->fixed &= fixed;
+}
+
+/*
+ * Which reports to ask for. @narrow: what is known after the first reading is
+ * used to leave out the places that are only looked at when the ones before
+ * them say nothing.
+ */
+static void make_plan(struct hid_pdc *d, bool narrow)
+{
+	bool settled[UPSY_R_MAX + 1] = { false }, fact_settled[HID_FACTS] = { false };
+	struct hid_plan old[sizeof(d->plan) / sizeof(d->plan[0])];
+	size_t nr_old = d->nr_plan;
+
+	memcpy(old, d->plan, sizeof(old));
+	d->nr_plan = 0;
+	for (size_t i = 0; i < d->nr_facts; i++) {
+		const struct hid_fact_row *r = d->facts[i].row;
+
+		if (narrow && fact_settled[r->fact])
+			continue;
+		plan_field(d, d->facts[i].field, decides(r->fact), false);
+		fact_settled[r->fact] = !r->any && d->hid->fields[d->facts[i].field].valid;
+	}
+	for (size_t i = 0; i < d->nr_bindings; i++) {
+		unsigned int reading = d->bindings[i].row->reading;
+
+		if (narrow && settled[reading])
+			continue;
+		plan_field(d, d->bindings[i].field, false, is_fixed(reading));
+		settled[reading] = d->hid->fields[d->bindings[i].field].valid;
+	}
+	plan_field(d, d->full_capacity, false, true);
+	plan_field(d, d->capacity_mode, false, true);
+	for (size_t i = 0; i < d->nr_plan; i++)
+		for (size_t k = 0; k < nr_old; k++)
+			if (old[k].id == d->plan[i].id && old[k].type == d->plan[i].type) {
+				d->plan[i].dead = old[k].dead;
+				d->plan[i].stalls = old[k].stalls;
+			}
+}
+
+enum depth { DEPTH_STATUS, DEPTH_FULL, DEPTH_ALL };
+
+/*
+ * Read what is planned. One report that fails is skipped; the old values stay.
+ * Two timeouts in a row end the round, so that a dead device costs no minutes.
+ */
+static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
+{
+	int got = 0, timeouts = 0, error = -EIO, ret;
+
+	for (size_t i = 0; i < d->nr_plan; i++) {
+		struct hid_plan *p = &d->plan[i];
+
+		if (p->dead || (depth == DEPTH_STATUS && !p->status) ||
+		    (depth == DEPTH_FULL && p->fixed))
+			continue;
+		ret = hid_get(ups, d, p->type, p->id);
+		if (ret == -ENODEV)
+			return ret;
+		if (ret >= 0) {
+			p->stalls = 0;
+			timeouts = 0;
+			got++;
+			continue;
+		}
+		error = ret;
+		if (ret == -EPIPE && ++p->stalls >= DEAD_AFTER)
+			p->dead = true;
+		if (ret == -ETIMEDOUT && ++timeouts >= 2)
+			break;
+	}
+	return got ? got : error;
+}
+
+/* Adjust the pace to what is known of the interrupt endpoint and the battery. */
+static void set_pace(struct ups *ups, struct hid_pdc *d)
+{
+	/* Some say discharging for good while they float: that is no hurry. */
+	bool battery = state_is(&ups->now, UPS_DISCHARGING) && !state_is(&ups->now, UPS_ONLINE);
+	bool deaf = !d->input || transport_start_input(ups->link) < 0;
+
+	ups->poll_full_ms = battery ? FULL_BATTERY_MS : deaf ? FULL_DEAF_MS : FULL_MS;
+	ups->poll_status_ms = deaf ? STATUS_DEAF_MS : battery ? STATUS_BATTERY_MS :
+			      d->input_seen ? STATUS_TRUSTED_MS : STATUS_UNSURE_MS;
+	if (d->vendor->quirks & HID_CHATTY && ups->poll_status_ms > CHATTY_MS)
+		ups->poll_status_ms = CHATTY_MS;
+	ups->deadline_ms = 3 * STATUS_TRUSTED_MS;
+}
+
+static int hid_poll(struct ups *ups, enum poll_depth depth)
+{
+	struct hid_pdc *d = ups->priv;
+	enum depth deep = depth == POLL_STATUS ? DEPTH_STATUS : DEPTH_FULL;
+	int ret;
+
+	if (depth == POLL_FULL && ++d->fulls >= FIXED_EVERY) {
+		d->fulls = 0;
+		deep = DEPTH_ALL;
+	}
+	/* Charge and runtime decide as well, once the battery is in use. */
+	if (deep == DEPTH_STATUS && state_is(&ups->now, UPS_DISCHARGING))
+		deep = DEPTH_FULL;
+	ret = read_plan(ups, d, deep);
+	if (ret < 0)
+		return ret;
+	hid_read_all(ups, d);
+	tell_repairs(ups, d);
+	set_pace(ups, d);
+	return 0;
+}
+
+/*
+ * An event says mains or no mains wherever this UPS has that flag, also where
+ * polling would look somewhere else first: it is acted on now, and checked by
+ * the poll it asks for.
+ */
+static void believe_event(struct ups *ups, struct hid_pdc *d, uint8_t id)
+{
+	for (size_t i = 0; i < d->nr_facts; i++) {
+		const struct hid_field *f = &d->hid->fields[d->facts[i].field];
+		const struct hid_field *in = f->twin >= 0 ? &d->hid->fields[f->twin] : f;
+
+		if (f->type == HID_INPUT)
+			in = f;
+		if (d->facts[i].row->fact != HID_FACT_AC || in->type != HID_INPUT ||
+		    in->report != id || !in->valid)
+			continue;
+		state_set(&ups->now, UPS_ONLINE, !!in->raw != d->facts[i].row->invert);
+	}
+}
+
+static int hid_event(struct ups *ups, const uint8_t *buf, size_t len)
+{
+	struct hid_pdc *d = ups->priv;
+	const uint32_t deciding = UPS_ONLINE | UPS_DISCHARGING | UPS_LOW;
+	struct readings before = ups->now;
+	uint8_t id;
+
+	if (!len)
+		return 0;
+	id = d->hid->uses_ids ? buf[0] : 0;
+	if (hid_take_report(d->hid, HID_INPUT, id, buf, len) <= 0)
+		return 0;
+	if (!d->input_seen) {
+		d->input_seen = true;
+		set_pace(ups, d);
+	}
+	hid_read_all(ups, d);
+	believe_event(ups, d, id);
+	if ((before.state ^ ups->now.state) & deciding)
+		return 2;
+	return memcmp(&before, &ups->now, sizeof(before)) ? 1 : 0;
+}
+
+static void hid_close(struct ups *ups)
+{
+	struct hid_pdc *d = ups->priv;
+
+	if (d)
+		hid_free(d->hid);
+	free(d);
+	ups->priv = NULL;
+}
+
+static int read_delays(struct ups *ups, struct hid_pdc *d)
+{
+	int ret;
+
+	d->offdelay = 20;
+	d->ondelay = 30;
+	if (d->vendor->quirks & HID_WHOLE_MINUTES) {
+		d->offdelay = 60;
+		d->ondelay = 120;
+	}
+	if (!ups->opt)
+		return 0;
+	ret = option_number(ups->opt, "offdelay", 1, 0, 7200, &d->offdelay);
+	if (ret && ret != -ENOENT)
+		return ret;
+	ret = option_number(ups->opt, "ondelay", 1, 0, 86400, &d->ondelay);
+	return ret == -ENOENT ? 0 : ret;
+}
+
+static int hid_probe(struct ups *ups)
+{
+	struct hid_pdc *d;
+	const uint8_t *desc;
+	size_t len;
+	int ret;
+
+	ret = transport_descriptor(ups->link, &desc, &len);
+	if (ret)
+		return ret == -EOPNOTSUPP ? -ENODEV : ret;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	ups->priv = d;
+	ret = hid_parse(desc, len, &d->hid);
+	if (ret == -EINVAL || (!ret && !hid_is_ups(d->hid)))
+		ret = -ENODEV;
+	if (ret)
+		goto fail;
+	d->vendor = hid_vendor_find(&ups->link->info);
+	ret = read_delays(ups, d);
+	if (ret)
+		goto fail;
+	hid_bind(d);
+	if (d->vendor->fixup)
+		d->vendor->fixup(ups, d);
+	make_plan(d, false);
+	ret = read_plan(ups, d, DEPTH_ALL);
+	if (ret == -EPIPE) {
+		/* It looks like a UPS and answers nothing: Megatec in disguise. */
+		log_info("%s: none of the reports of its descriptor is answered",
+			 ups->link->info.port);
+		ret = -ENODEV;
+	}
+	if (ret < 0)
+		goto fail;
+	hid_read_all(ups, d);
+	make_plan(d, true);
+	hid_identify(ups, d);
+	hid_offer_actions(ups, d);
+	if (!(d->vendor->quirks & HID_NO_INPUT) && !(ups->opt && option_flag(ups->opt, "pollonly"))) {
+		ret = transport_start_input(ups->link);
+		if (ret == -ENODEV)
+			goto fail;
+		d->input = !ret;
+	}
+	set_pace(ups, d);
+	tell_repairs(ups, d);
+	return 0;
+fail:
+	hid_close(ups);
+	return ret;
+}
+
+static void describe_value(const struct hid_field *f, char *buf, size_t len)
+{
+	if (f->valid)
+		snprintf(buf, len, "%lld", (long long)f->raw);
+	else
+		snprintf(buf, len, "?");
+}
+
+/* One line a field: path, report, place, value; as one pastes into a bug report. */
+static void hid_describe(struct ups *ups, FILE *out)
+{
+	struct hid_pdc *d = ups->priv;
+	char path[HID_PATH_MAX], value[32];
+	static const char *const types[] = { "", "Input", "Output", "Feature" };
+
+	/* Everything, not only what is bound: it is for what is not understood. */
+	for (size_t i = 0; i < d->hid->nr_fields; i++) {
+		struct hid_field *f = &d->hid->fields[i];
+
+		if (f->type == HID_FEATURE && !f->valid && !hid_skipped(d, f->report) &&
+		    hid_get(ups, d, f->type, f->report) == -ENODEV)
+			break;
+	}
+	fprintf(out, "# %04x:%04x %s %s, vendor table %s\n", ups->link->info.vendor,
+		ups->link->info.product, ups->id.manufacturer, ups->id.model_name,
+		d->vendor->name);
+	for (int i = 0; i < HID_REPAIRS; i++)
+		if (d->hid->repairs & 1u << i)
+			fprintf(out, "# put right: %s\n", hid_repair_names[i]);
+	for (size_t i = 0; i < d->hid->nr_fields; i++) {
+		const struct hid_field *f = &d->hid->fields[i];
+
+		hid_path(d->hid, f, path, sizeof(path));
+		describe_value(f, value, sizeof(value));
+		fprintf(out, "%s %s 0x%02x off=%u size=%u", path, types[f->type], f->report,
+			f->offset, f->size);
+		if (f->count > 1)
+			fprintf(out, " count=%u", f->count);
+		fprintf(out, " [%lld..%lld]", (long long)f->lmin, (long long)f->lmax);
+		if (f->unit)
+			fprintf(out, " unit=%08x exp=%d", f->unit, f->exponent);
+		fprintf(out, " = %s%s\n", value, f->bound ? " *" : "");
+	}
+}
+
+const struct protocol hid_pdc = {
+	.name = "hid",
+	.caps = TRANSPORT_HID,
+	.probe = hid_probe,
+	.poll = hid_poll,
+	.event = hid_event,
+	.action = hid_action,
+	.describe = hid_describe,
+	.close = hid_close,
+};

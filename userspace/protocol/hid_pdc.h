@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The Power Device Class driver's own types: the row formats of its tables and
+ * the state of one UPS.
+ *
+ *   hid_map.c      which usage gives which reading, for every UPS
+ *   hid_vendor*.c  the same for what only one vendor has, tried first
+ *   hid_bind.c     finds the rows' usages in a descriptor
+ *   hid_repair.c   plausibility: what no UPS can mean is put right or dropped
+ *   hid_state.c    flags to state and alarms
+ *   hid_action.c   beeper, tests, shutdown, outlets, settings
+ *   hid_pdc.c      probe, poll, event
+ *
+ * Paths in rows are the end of a path as describe() prints it, cut at a dot:
+ * "Battery.Voltage" finds "UPS.BatterySystem.Battery.Voltage".
+ */
+#ifndef UPSY_HID_PDC_H
+#define UPSY_HID_PDC_H
+
+#include "protocol/hid_usage.h"
+#include "protocol/protocol.h"
+
+/** enum hid_conv - how a row's field becomes a reading */
+enum hid_conv {
+	HID_CONV_UNIT,		/* by the unit of the usage; with .mul/.div: raw * mul / div */
+	HID_CONV_CHARGE,	/* percent, or a part of FullChargeCapacity */
+	HID_CONV_RUNTIME,	/* seconds, .mul where the UPS counts otherwise */
+	HID_CONV_DATE,		/* ManufacturerDate, to year, month and day */
+	HID_CONV_BCD_DATE,	/* APC's month, day, year in two digits each */
+	HID_CONV_ENUM,		/* by .map */
+};
+
+/** struct hid_value_map - one value of an enumeration; ends with { -1, -1 } */
+struct hid_value_map {
+	int32_t raw, value;
+};
+
+/**
+ * struct hid_row - where a reading comes from
+ * @reading: UPSY_R_*, 0 ends a table
+ * @path: end of the usage path
+ * @conv: see enum hid_conv
+ * @map: for HID_CONV_ENUM
+ * @mul, @div: raw * mul / div is in the class's unit; 0: as the descriptor says
+ * @report: only in this report, 0 for any
+ * @off: the vendor's usage does not mean what the standard says: bind nothing
+ *
+ * Rows of one reading stand in the order in which they are tried; the first
+ * that gives a plausible value counts.
+ */
+struct hid_row {
+	unsigned int reading;
+	const char *path;
+	enum hid_conv conv;
+	const struct hid_value_map *map;
+	int64_t mul, div;
+	uint8_t report;
+	bool off;
+};
+
+/** enum hid_fact - what a flag can say */
+enum hid_fact {
+	HID_FACT_NONE,
+	HID_FACT_AC, HID_FACT_DISCHARGING, HID_FACT_CHARGING, HID_FACT_FULL,
+	HID_FACT_LOW_CAPACITY, HID_FACT_LOW_TIME, HID_FACT_IMMINENT, HID_FACT_REQUESTED,
+	HID_FACT_REPLACE, HID_FACT_BATTERY, HID_FACT_DEPLETED, HID_FACT_OVERLOAD,
+	HID_FACT_OVERHEAT, HID_FACT_BATTERY_HOT, HID_FACT_INTERNAL, HID_FACT_CHARGER,
+	HID_FACT_COMMUNICATION, HID_FACT_INPUT_VOLTAGE, HID_FACT_INPUT_FREQUENCY,
+	HID_FACT_BATTERY_HIGH, HID_FACT_BATTERY_LOW, HID_FACT_OVERCHARGED,
+	HID_FACT_BOOST, HID_FACT_BUCK, HID_FACT_AWAITING, HID_FACT_GOOD, HID_FACT_OFF,
+	HID_FACT_BYPASS, HID_FACT_MAINTENANCE, HID_FACT_ECO, HID_FACT_FAN, HID_FACT_WIRING,
+	HID_FACT_SHORT, HID_FACT_EPO, HID_FACT_TEST, HID_FACT_CALIBRATION,
+	HID_FACTS
+};
+
+/**
+ * struct hid_fact_row - where a fact comes from
+ * @fact: HID_FACT_NONE ends a table
+ * @path: end of a path; a single usage is looked for in PowerSummary first
+ * @any: true in any place makes it true; else the first place found counts
+ * @invert: the flag says the opposite
+ * @mask: bits to look at, 0 for all
+ * @equals: the masked value that means true, 0 for any but zero
+ * @off: as for struct hid_row
+ */
+struct hid_fact_row {
+	enum hid_fact fact;
+	const char *path;
+	bool any, invert;
+	uint32_t mask, equals;
+	bool off;
+};
+
+/** enum hid_step_value - what a step of a recipe writes */
+enum hid_step_value {
+	HID_WRITE_CONST,	/* .value as it stands */
+	HID_WRITE_OFFDELAY,	/* seconds, by the field's unit */
+	HID_WRITE_ONDELAY,
+	HID_WRITE_OFFDELAY_MINUTES, HID_WRITE_ONDELAY_MINUTES,	/* rounded up */
+};
+
+/**
+ * struct hid_step - one write
+ * @path: end of the path; "" ends a recipe
+ * @what, @value: what to write
+ * @optional: go on when the UPS has no such field or refuses
+ */
+struct hid_step {
+	const char *path;
+	enum hid_step_value what;
+	int32_t value;
+	bool optional;
+};
+
+#define HID_STEPS_MAX 4
+
+/**
+ * struct hid_recipe - one way to do an action
+ *
+ * The first recipe whose necessary fields are all there is taken; the writes
+ * are done in order.
+ */
+struct hid_recipe {
+	uint32_t action;
+	bool given;		/* false ends a table: action 0 is a real one */
+	struct hid_step steps[HID_STEPS_MAX];
+};
+
+/** struct hid_setting - what "set" and "get" can reach */
+struct hid_setting {
+	const char *name;	/* a sysfs name or NUT's */
+	const char *path;
+	const struct hid_value_map *map;	/* for enumerations */
+	unsigned int reading;	/* gives the enumeration's names */
+	int32_t scale;		/* class units in one of the user's units */
+};
+
+enum hid_vendor_quirk {
+	HID_NO_INPUT		= 1 << 0,	/* interrupt endpoint is not for us */
+	HID_CHATTY		= 1 << 1,	/* leaves the bus when not asked for 20 s */
+	HID_WHOLE_MINUTES	= 1 << 2,	/* delays are cut to minutes */
+	HID_NO_BATTERY_FLAG	= 1 << 3,	/* BatteryPresent and NeedReplacement lie */
+	HID_ABM			= 1 << 4,	/* MGE's battery management tells charging */
+	HID_NOT_POWER_SUMMARY_V	= 1 << 5,	/* PowerSummary.Voltage is the output's */
+};
+
+struct hid_pdc;
+
+/**
+ * struct hid_id - a device a vendor table is for
+ * @product: -1 for all of the vendor's
+ * @text: must be in a string descriptor, NULL for no matter
+ */
+struct hid_id {
+	int32_t vendor, product;
+	const char *text;
+};
+
+/**
+ * struct hid_vendor - what no general rule can know of a vendor's devices
+ * @ids: ends with vendor 0
+ * @rows, @facts, @recipes, @settings: tried before the general ones; may be NULL
+ * @skip: report ids never to be asked for, 0 ends
+ * @fixup: for what a table cannot say; after binding, before the first reading
+ * @complete: after each reading
+ * @seen: devices this was made with; NULL: unverified on hardware
+ */
+struct hid_vendor {
+	const char *name;
+	const struct hid_id *ids;
+	unsigned int quirks;
+	const struct hid_row *rows;
+	const struct hid_fact_row *facts;
+	const struct hid_recipe *recipes;
+	const struct hid_setting *settings;
+	const uint8_t *skip;
+	void (*fixup)(struct ups *ups, struct hid_pdc *d);
+	void (*complete)(struct ups *ups, struct hid_pdc *d);
+	const char *seen;
+};
+
+extern const struct hid_row hid_rows[];
+extern const struct hid_fact_row hid_fact_rows[];
+extern const struct hid_recipe hid_recipes[];
+extern const struct hid_setting hid_settings[];
+extern const struct hid_value_map hid_test_results[], hid_beeper_modes[];
+extern const struct hid_vendor *const hid_vendors[];
+
+/** hid_vendor_find - the vendor table of a device, or the one for unknown devices */
+const struct hid_vendor *hid_vendor_find(const struct device_info *info);
+
+#define HID_BINDINGS_MAX	256
+
+/**
+ * struct hid_binding - a row that this UPS has
+ * @row, @field: which, and where
+ * @decades: power of ten that puts the exponent right, once @decided
+ */
+struct hid_binding {
+	const struct hid_row *row;
+	int16_t field;
+	int8_t decades;
+	bool decided;
+};
+
+struct hid_fact_binding {
+	const struct hid_fact_row *row;
+	int16_t field;
+};
+
+/** struct hid_plan - how a report is polled */
+struct hid_plan {
+	uint8_t id;
+	enum hid_report_type type;
+	bool status, fixed, dead;	/* fixed: never changes, read at probe only */
+	uint8_t stalls;
+};
+
+/** struct hid_pdc - the driver's state of one UPS */
+struct hid_pdc {
+	struct hid_device *hid;
+	const struct hid_vendor *vendor;
+	struct hid_binding bindings[HID_BINDINGS_MAX];
+	size_t nr_bindings;
+	struct hid_fact_binding facts[HID_BINDINGS_MAX];
+	size_t nr_facts;
+	struct hid_plan plan[256];
+	size_t nr_plan;
+	int16_t full_capacity, capacity_mode;	/* fields, or -1 */
+	bool fact_known[HID_FACTS], fact[HID_FACTS];
+	bool input, input_seen;
+	int fulls;			/* full polls since the fixed reports were read */
+	uint32_t logged;		/* repairs already told of */
+	int64_t offdelay, ondelay;
+};
+
+/* hid_bind.c */
+/** hid_path_ends - @path ends with the components of @end */
+bool hid_path_ends(const char *path, const char *end);
+void hid_bind(struct hid_pdc *d);
+/** hid_lookup - the field at @end of a path, features first; NULL when there is none */
+struct hid_field *hid_lookup(struct hid_device *h, const char *end, uint8_t report);
+bool hid_skipped(const struct hid_pdc *d, uint8_t report);
+
+/* hid_repair.c */
+/** hid_plausible - put @v right. Return: 0, or -ERANGE when it cannot be true. */
+int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v);
+
+/* hid_state.c */
+void hid_read_facts(struct hid_pdc *d);
+void hid_set_state(struct ups *ups, struct hid_pdc *d);
+
+/* hid_read.c */
+/** hid_read_all - readings, state and alarms out of the fields' values */
+void hid_read_all(struct ups *ups, struct hid_pdc *d);
+
+/* hid_identity.c */
+void hid_identify(struct ups *ups, struct hid_pdc *d);
+
+/* hid_action.c */
+void hid_offer_actions(struct ups *ups, struct hid_pdc *d);
+int hid_action(struct ups *ups, struct action_request *req);
+
+/* hid_pdc.c */
+/** hid_get - read one report into the fields. Return: fields read, or an errno. */
+int hid_get(struct ups *ups, struct hid_pdc *d, enum hid_report_type type, uint8_t id);
+
+#endif

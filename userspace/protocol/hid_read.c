@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the fields' values to readings: each bound row is converted, checked for
+ * plausibility, and the first of a reading's rows that holds counts. What no
+ * row gives any more becomes unknown.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "protocol/hid_pdc.h"
+
+#define WEEK (7 * 86400)
+
+static bool is_nominal(unsigned int reading)
+{
+	switch (reading) {
+	case UPSY_R_INPUT_VOLTAGE_NOMINAL:
+	case UPSY_R_OUTPUT_VOLTAGE_NOMINAL:
+	case UPSY_R_VOLTAGE_NOMINAL:
+	case UPSY_R_POWER_NOMINAL:
+	case UPSY_R_APPARENT_POWER_NOMINAL:
+		return true;
+	}
+	return false;
+}
+
+/*
+ * CapacityMode says 0 mAh, 1 mWh, 2 percent; nearly all mean percent whatever
+ * mode and unit say, as long as it is not over 100.
+ */
+static int charge(const struct hid_pdc *d, const struct hid_field *f, int64_t *v)
+{
+	const struct hid_field *full = d->full_capacity < 0 ? NULL :
+				       &d->hid->fields[d->full_capacity];
+	const struct hid_field *mode = d->capacity_mode < 0 ? NULL :
+				       &d->hid->fields[d->capacity_mode];
+	bool amount = mode && mode->valid && mode->raw < 2;
+
+	if (f->raw < 0)
+		return -ERANGE;
+	*v = f->raw;
+	if (full && full->valid && full->raw > 100 && (amount || f->raw > 100))
+		*v = f->raw * 100 / full->raw;
+	else if (f->size == 8 && f->raw == 255)
+		return -ERANGE;
+	else if (f->raw > 200 && f->size > 8)
+		return -ERANGE;
+	if (*v > 100)
+		*v = 100;
+	return 0;
+}
+
+static int runtime(struct ups *ups, struct hid_pdc *d, const struct hid_binding *b, int64_t *v)
+{
+	const struct hid_field *f = &d->hid->fields[b->field];
+	int ret = 0;
+
+	/* Saturated counters are no time. */
+	if (f->raw < 0 || (f->size >= 16 && (f->raw & 0xffff) == 0xffff))
+		return -ERANGE;
+	if (b->row->mul)
+		*v = f->raw * b->row->mul;
+	else
+		ret = hid_scale(d->hid, f, HID_Q_TIME, f->raw, v);
+	if (ret || *v < 0 || *v > WEEK)
+		return -ERANGE;
+	/* None left, but the battery is not in use or far from empty. */
+	if (!*v && (!d->fact[HID_FACT_DISCHARGING] ||
+		    reading_get(&ups->now, UPSY_R_CAPACITY, 0) >= 20))
+		return -ERANGE;
+	return 0;
+}
+
+static int date(struct ups *ups, int year, int month, int day)
+{
+	/* The first of January of these is what a clock starts with. */
+	if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    (month == 1 && day == 1 && (year == 2000 || year == 2001)))
+		return -ERANGE;
+	reading_set(&ups->now, UPSY_R_MANUFACTURE_YEAR, year);
+	reading_set(&ups->now, UPSY_R_MANUFACTURE_MONTH, month);
+	reading_set(&ups->now, UPSY_R_MANUFACTURE_DAY, day);
+	return 0;
+}
+
+static int bcd(int64_t byte)
+{
+	return (int)((byte >> 4 & 15) * 10 + (byte & 15));
+}
+
+static int enumerate(const struct hid_row *row, int64_t raw, int64_t *v)
+{
+	for (const struct hid_value_map *m = row->map; m->raw >= 0; m++) {
+		if (m->raw == raw) {
+			*v = m->value;
+			return 0;
+		}
+	}
+	return -ERANGE;
+}
+
+static int convert(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
+{
+	const struct hid_field *f = &d->hid->fields[b->field];
+	const struct hid_usage *u = hid_usage_find(f->usage);
+	const struct hid_row *row = b->row;
+	int ret;
+
+	switch (row->conv) {
+	case HID_CONV_CHARGE:
+		return charge(d, f, v);
+	case HID_CONV_RUNTIME:
+		return runtime(ups, d, b, v);
+	case HID_CONV_ENUM:
+		return enumerate(row, f->raw, v);
+	case HID_CONV_DATE:
+		ret = date(ups, (int)(f->raw >> 9 & 0x7f) + 1980, (int)(f->raw >> 5 & 15),
+			   (int)(f->raw & 31));
+		*v = reading_get(&ups->now, UPSY_R_MANUFACTURE_YEAR, 0);
+		return ret;
+	case HID_CONV_BCD_DATE: {
+		int year = bcd(f->raw);
+
+		ret = date(ups, year + (year < 80 ? 2000 : 1900), bcd(f->raw >> 16),
+			   bcd(f->raw >> 8));
+		*v = reading_get(&ups->now, UPSY_R_MANUFACTURE_YEAR, 0);
+		return ret;
+	}
+	case HID_CONV_UNIT:
+		break;
+	}
+	if (row->mul) {
+		if (__builtin_mul_overflow(f->raw, row->mul, v))
+			return -ERANGE;
+		*v /= row->div ? row->div : 1;
+	} else {
+		ret = hid_scale(d->hid, f, u ? u->quantity : HID_Q_NONE, f->raw, v);
+		if (ret)
+			return ret;
+	}
+	return hid_plausible(ups, d, b, v);
+}
+
+static void read_rows(struct ups *ups, struct hid_pdc *d, bool nominal)
+{
+	bool done[UPSY_R_MAX + 1] = { false }, had[UPSY_R_MAX + 1] = { false };
+	int64_t v;
+
+	for (size_t i = 0; i < d->nr_bindings; i++) {
+		struct hid_binding *b = &d->bindings[i];
+		unsigned int reading = b->row->reading;
+
+		if (is_nominal(reading) != nominal)
+			continue;
+		had[reading] = true;
+		if (done[reading] || !d->hid->fields[b->field].valid || convert(ups, d, b, &v))
+			continue;
+		reading_set(&ups->now, reading, v);
+		done[reading] = true;
+	}
+	for (unsigned int id = 1; id <= UPSY_R_MAX; id++) {
+		if (!had[id] || done[id])
+			continue;
+		reading_clear(&ups->now, id);
+		if (id == UPSY_R_MANUFACTURE_YEAR) {
+			reading_clear(&ups->now, UPSY_R_MANUFACTURE_MONTH);
+			reading_clear(&ups->now, UPSY_R_MANUFACTURE_DAY);
+		}
+	}
+}
+
+void hid_read_all(struct ups *ups, struct hid_pdc *d)
+{
+	hid_read_facts(d);
+	read_rows(ups, d, true);
+	read_rows(ups, d, false);
+	hid_set_state(ups, d);
+	if (d->vendor->complete)
+		d->vendor->complete(ups, d);
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Plausibility: general rules, the same for every vendor. A value that no UPS
+ * can have is either off by powers of ten, because its unit exponent is wrong,
+ * or it is no value.
+ *
+ * The power of ten is found once, from a sample that leaves no doubt, and then
+ * kept: a mains voltage that really collapses must not be scaled up again. That
+ * is why a low voltage on battery never decides.
+ *
+ * Seen wrong by 10 to 10^8: Tripp Lite 3016, Legrand Keor, Liebert GXT5 and PSI,
+ * Minuteman; hid-pdc sheet, section 3 and 8.
+ */
+#include <errno.h>
+
+#include "protocol/hid_pdc.h"
+
+#define VOLT	INT64_C(1000000)	/* µV, and the same for A, W, VA */
+#define HERTZ	INT64_C(1000)
+
+enum kind {
+	KIND_NONE, KIND_NOMINAL_MAINS, KIND_MAINS, KIND_TRANSFER, KIND_NOMINAL_BATTERY,
+	KIND_BATTERY, KIND_FREQUENCY, KIND_NOMINAL_POWER, KIND_POWER, KIND_CURRENT,
+	KIND_PERCENT, KIND_TEMPERATURE, KIND_TIMER,
+};
+
+/* What each reading can be, and which reading is its nominal value. */
+static const struct {
+	enum kind kind;
+	unsigned int nominal;
+} kinds[UPSY_R_MAX + 1] = {
+	[UPSY_R_INPUT_VOLTAGE_NOMINAL] = { KIND_NOMINAL_MAINS },
+	[UPSY_R_OUTPUT_VOLTAGE_NOMINAL] = { KIND_NOMINAL_MAINS },
+	[UPSY_R_INPUT_VOLTAGE] = { KIND_MAINS, UPSY_R_INPUT_VOLTAGE_NOMINAL },
+	[UPSY_R_OUTPUT_VOLTAGE] = { KIND_MAINS, UPSY_R_OUTPUT_VOLTAGE_NOMINAL },
+	[UPSY_R_BYPASS_VOLTAGE] = { KIND_MAINS, UPSY_R_INPUT_VOLTAGE_NOMINAL },
+	[UPSY_R_INPUT_TRANSFER_LOW] = { KIND_TRANSFER, UPSY_R_INPUT_VOLTAGE_NOMINAL },
+	[UPSY_R_INPUT_TRANSFER_HIGH] = { KIND_TRANSFER, UPSY_R_INPUT_VOLTAGE_NOMINAL },
+	[UPSY_R_VOLTAGE_NOMINAL] = { KIND_NOMINAL_BATTERY },
+	[UPSY_R_VOLTAGE] = { KIND_BATTERY, UPSY_R_VOLTAGE_NOMINAL },
+	[UPSY_R_INPUT_FREQUENCY] = { KIND_FREQUENCY },
+	[UPSY_R_INPUT_FREQUENCY_NOMINAL] = { KIND_FREQUENCY },
+	[UPSY_R_OUTPUT_FREQUENCY] = { KIND_FREQUENCY },
+	[UPSY_R_OUTPUT_FREQUENCY_NOMINAL] = { KIND_FREQUENCY },
+	[UPSY_R_BYPASS_FREQUENCY] = { KIND_FREQUENCY },
+	[UPSY_R_POWER_NOMINAL] = { KIND_NOMINAL_POWER },
+	[UPSY_R_APPARENT_POWER_NOMINAL] = { KIND_NOMINAL_POWER },
+	[UPSY_R_OUTPUT_POWER] = { KIND_POWER, UPSY_R_POWER_NOMINAL },
+	[UPSY_R_OUTPUT_APPARENT_POWER] = { KIND_POWER, UPSY_R_APPARENT_POWER_NOMINAL },
+	[UPSY_R_OUTPUT_CURRENT] = { KIND_CURRENT },
+	[UPSY_R_INPUT_CURRENT] = { KIND_CURRENT },
+	[UPSY_R_LOAD] = { KIND_PERCENT },
+	[UPSY_R_TEMPERATURE] = { KIND_TEMPERATURE },
+	[UPSY_R_AMBIENT_TEMPERATURE] = { KIND_TEMPERATURE },
+	[UPSY_R_TIMER_SHUTDOWN] = { KIND_TIMER },
+};
+
+static bool within(int64_t v, int64_t low, int64_t high)
+{
+	return v >= low && v <= high;
+}
+
+/* The power of ten that brings @v into the range, 0 when none does. */
+static int decades_into(int64_t v, int64_t low, int64_t high)
+{
+	int64_t moved;
+
+	for (int k = 1; k <= 8; k++) {
+		if (!scale_pow10(v, k, &moved) && within(moved, low, high))
+			return k;
+		if (!scale_pow10(v, -k, &moved) && within(moved, low, high))
+			return -k;
+	}
+	return 0;
+}
+
+/*
+ * The same from the raw value, so that what the wrong exponent rounded away
+ * (121.4 V as 1214 µV is fine, 40 as 0 is not) is not lost: scale the raw value
+ * with the corrected exponent.
+ */
+static int64_t rescale(struct hid_pdc *d, const struct hid_binding *b, int decades)
+{
+	const struct hid_field *f = &d->hid->fields[b->field];
+	const struct hid_usage *u = hid_usage_find(f->usage);
+	struct hid_field moved = *f;
+	int64_t v = 0;
+
+	if (b->row->mul) {
+		if (scale_pow10(f->raw * b->row->mul / (b->row->div ? b->row->div : 1),
+				decades, &v))
+			return 0;
+		return v;
+	}
+	/* without a unit the exponent is not looked at */
+	if (f->unit && u) {
+		moved.exponent = (int8_t)(f->exponent + decades);
+		if (!hid_scale(d->hid, &moved, u->quantity, f->raw, &v))
+			return v;
+	}
+	if (u && !hid_scale(d->hid, f, u->quantity, f->raw, &v))
+		(void)scale_pow10(v, decades, &v);
+	return v;
+}
+
+/* Largest value the descriptor allows for; an exponent that makes it absurd
+ * is wrong whatever the sample is. */
+static int64_t ceiling(struct hid_pdc *d, const struct hid_binding *b)
+{
+	const struct hid_field *f = &d->hid->fields[b->field];
+	const struct hid_usage *u = hid_usage_find(f->usage);
+	int64_t v;
+
+	if (b->row->mul || !u || hid_scale(d->hid, f, u->quantity, f->lmax, &v))
+		return INT64_MAX;
+	return v;
+}
+
+static void decide(struct hid_pdc *d, struct hid_binding *b, int decades)
+{
+	b->decades = (int8_t)decades;
+	b->decided = true;
+	if (decades)
+		hid_repaired(d->hid, HID_REPAIR_EXPONENT);
+}
+
+/* Settings and nominal values do not move: whatever fits is right. */
+static int fit(struct hid_pdc *d, struct hid_binding *b, int64_t *v, int64_t low, int64_t high)
+{
+	if (!*v)
+		return -ERANGE;
+	if (!within(*v, low, high)) {
+		int k = decades_into(*v, low, high);
+
+		if (!k)
+			return -ERANGE;
+		decide(d, b, k);
+		*v = rescale(d, b, k);
+	}
+	return within(*v, low, high) ? 0 : -ERANGE;
+}
+
+static int64_t nominal_of(const struct ups *ups, unsigned int reading)
+{
+	int64_t n = reading_get(&ups->now, reading, 0);
+
+	if (!n && reading == UPSY_R_INPUT_VOLTAGE_NOMINAL)
+		n = reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 0);
+	if (!n && reading == UPSY_R_OUTPUT_VOLTAGE_NOMINAL)
+		n = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL, 0);
+	return n;
+}
+
+static bool on_mains(const struct hid_pdc *d)
+{
+	if (d->fact_known[HID_FACT_AC])
+		return d->fact[HID_FACT_AC] && !d->fact[HID_FACT_DISCHARGING];
+	return d->fact_known[HID_FACT_DISCHARGING] && !d->fact[HID_FACT_DISCHARGING];
+}
+
+static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
+		 int64_t nominal)
+{
+	/* Less than a factor of ten wide: one power of ten at most can fit. */
+	int64_t low = nominal ? nominal * 3 / 10 : 60 * VOLT;
+	int64_t high = nominal ? nominal * 17 / 10 : 330 * VOLT;
+	bool absurd;
+	int k;
+
+	if (!*v && !d->hid->fields[b->field].raw)
+		return 0;
+	if (b->decided) {
+		if (b->decades)
+			*v = rescale(d, b, b->decades);
+		return within(*v, 0, 1000 * VOLT) ? 0 : -ERANGE;
+	}
+	if (within(*v, low, high)) {
+		decide(d, b, 0);
+		return 0;
+	}
+	absurd = ceiling(d, b) < 30 * VOLT;
+	if (*v > high || absurd || on_mains(d)) {
+		k = decades_into(*v, low, high);
+		/* A tenth of the mains, with mains on, is a brownout as well as a
+		 * wrong exponent; more than a tenth off is not a brownout. */
+		if (k && (k != 1 || *v < VOLT || absurd || *v * 10 > nominal * 7 / 10)) {
+			decide(d, b, k);
+			*v = rescale(d, b, k);
+			return 0;
+		}
+	}
+	return absurd || *v > 1000 * VOLT || *v < VOLT ? -ERANGE : 0;
+}
+
+static int frequency(struct hid_pdc *d, struct hid_binding *b, int64_t *v)
+{
+	int k;
+
+	/* Nothing to measure: no mains, output off. */
+	if (!*v)
+		return on_mains(d) ? -ERANGE : 0;
+	if (within(*v, 35 * HERTZ, 75 * HERTZ))
+		return 0;
+	/* aircraft and ships have 400 Hz; nobody has 4 */
+	if (within(*v, 380 * HERTZ, 420 * HERTZ))
+		return 0;
+	k = decades_into(*v, 35 * HERTZ, 75 * HERTZ);
+	if (!k)
+		return -ERANGE;
+	hid_repaired(d->hid, HID_REPAIR_EXPONENT);
+	*v = rescale(d, b, k);
+	return 0;
+}
+
+static bool like_mains(int64_t v)
+{
+	return within(v, 95 * VOLT, 132 * VOLT) || within(v, 190 * VOLT, 255 * VOLT);
+}
+
+static bool in_summary(const struct hid_pdc *d, const struct hid_binding *b)
+{
+	int16_t c = d->hid->fields[b->field].collection;
+
+	return c >= 0 && d->hid->collections[c].usage == 0x00840024;
+}
+
+static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
+		   int64_t nominal)
+{
+	int64_t output = reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE, 0);
+	int k;
+
+	if (in_summary(d, b)) {
+		if (d->vendor->quirks & HID_NOT_POWER_SUMMARY_V)
+			return -ERANGE;
+		/* The output's voltage under the battery's usage. */
+		if (like_mains(*v) && (!nominal || *v > nominal * 17 / 10 ||
+				       (output && within(*v, output * 9 / 10, output * 11 / 10))))
+			return -ERANGE;
+	}
+	if (b->decided) {
+		if (b->decades)
+			*v = rescale(d, b, b->decades);
+		return within(*v, 0, 1000 * VOLT) ? 0 : -ERANGE;
+	}
+	if (!*v && !d->hid->fields[b->field].raw)
+		return 0;
+	if (nominal) {
+		if (within(*v, nominal * 3 / 10, nominal * 17 / 10)) {
+			decide(d, b, 0);
+			return 0;
+		}
+		k = decades_into(*v, nominal * 6 / 10, nominal * 14 / 10);
+	} else {
+		/* From a 6 V block to what the largest cabinets have. */
+		if (within(*v, 4 * VOLT, 600 * VOLT))
+			return 0;
+		k = decades_into(*v, 8 * VOLT, 79 * VOLT);
+	}
+	if (!k)
+		return within(*v, VOLT, 600 * VOLT) ? 0 : -ERANGE;
+	decide(d, b, k);
+	*v = rescale(d, b, k);
+	return 0;
+}
+
+static int nominal_battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
+{
+	int ret = fit(d, b, v, 5 * VOLT, 600 * VOLT);
+
+	if (!ret && in_summary(d, b) && (like_mains(*v) || nominal_of(ups, UPSY_R_OUTPUT_VOLTAGE_NOMINAL) == *v))
+		return -ERANGE;
+	return ret;
+}
+
+/* Compare with what load and nominal power make of it. */
+static int power(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
+		 int64_t nominal)
+{
+	int64_t load = reading_get(&ups->now, UPSY_R_LOAD, 0);
+	int64_t expected = nominal / 100 * load;
+	int k;
+
+	if (*v < 0)
+		return -ERANGE;
+	if (b->decided && b->decades) {
+		*v = rescale(d, b, b->decades);
+		return 0;
+	}
+	if (!*v || !nominal || load < 5 || within(*v, expected / 4, expected * 4))
+		return *v <= 1000000 * VOLT ? 0 : -ERANGE;
+	k = decades_into(*v, expected * 2 / 5, expected * 5 / 2);
+	if (!k)
+		return *v <= nominal * 2 ? 0 : -ERANGE;
+	decide(d, b, k);
+	*v = rescale(d, b, k);
+	return 0;
+}
+
+static int current(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
+{
+	int64_t volts = reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE, 0) / VOLT;
+	int64_t va = reading_get(&ups->now, UPSY_R_OUTPUT_APPARENT_POWER, 0);
+	int64_t load = reading_get(&ups->now, UPSY_R_LOAD, 0), expected;
+	int k;
+
+	if (*v < 0)
+		return -ERANGE;
+	if (b->decided && b->decades) {
+		*v = rescale(d, b, b->decades);
+		return 0;
+	}
+	if (!va)
+		va = reading_get(&ups->now, UPSY_R_OUTPUT_POWER, 0);
+	if (!va)
+		va = reading_get(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL, 0) / 100 * load;
+	if (!*v || !volts || !va)
+		return *v <= 1000 * VOLT ? 0 : -ERANGE;
+	expected = va / volts;
+	if (within(*v, expected / 5, expected * 5))
+		return 0;
+	k = decades_into(*v, expected * 2 / 5, expected * 5 / 2);
+	if (k) {
+		decide(d, b, k);
+		*v = rescale(d, b, k);
+		return 0;
+	}
+	return *v <= expected * 20 + VOLT ? 0 : -ERANGE;
+}
+
+static int temperature(struct hid_pdc *d, int64_t *v)
+{
+	/* 0.1 °C or K under a unit of whole ones */
+	if (*v > 2900 + 2731 && *v < 40000) {
+		*v = *v / 10 - 2731;
+		hid_repaired(d->hid, HID_REPAIR_EXPONENT);
+	} else if (*v >= 1200 && *v <= 7000) {
+		*v /= 10;
+		hid_repaired(d->hid, HID_REPAIR_EXPONENT);
+	}
+	return within(*v, -400, 1200) ? 0 : -ERANGE;
+}
+
+int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
+{
+	unsigned int reading = b->row->reading;
+	int64_t nominal = kinds[reading].nominal ? nominal_of(ups, kinds[reading].nominal) : 0;
+
+	switch (kinds[reading].kind) {
+	case KIND_NOMINAL_MAINS:
+		return fit(d, b, v, 90 * VOLT, 480 * VOLT);
+	case KIND_TRANSFER:
+		return nominal ? fit(d, b, v, nominal * 4 / 10, nominal * 16 / 10)
+			       : fit(d, b, v, 60 * VOLT, 330 * VOLT);
+	case KIND_MAINS:
+		return mains(ups, d, b, v, nominal);
+	case KIND_NOMINAL_BATTERY:
+		return nominal_battery(ups, d, b, v);
+	case KIND_BATTERY:
+		return battery(ups, d, b, v, nominal);
+	case KIND_FREQUENCY:
+		return frequency(d, b, v);
+	case KIND_NOMINAL_POWER:
+		return within(*v, 50 * VOLT, 1000000 * VOLT) ? 0 : -ERANGE;
+	case KIND_POWER:
+		return power(ups, d, b, v, nominal);
+	case KIND_CURRENT:
+		return current(ups, d, b, v);
+	case KIND_PERCENT:
+		return within(*v, 0, 200) ? 0 : -ERANGE;
+	case KIND_TEMPERATURE:
+		return temperature(d, v);
+	case KIND_TIMER:
+		/* 0 and -1, and what -1 becomes without a sign, are no countdown */
+		return within(*v, 1, 86400) ? 0 : -ERANGE;
+	case KIND_NONE:
+		break;
+	}
+	return 0;
+}
