@@ -159,7 +159,7 @@ static int start_file(struct history *h, const char *key, const char *model)
 	return pwrite(h->fd, &first, PAGE, 0) == PAGE ? 0 : -errno;
 }
 
-static void file_name(char *to, size_t size, const char *dir, const char *key)
+void history_file(char *to, size_t size, const char *dir, const char *key)
 {
 	int n = snprintf(to, size, "%s/", dir);
 
@@ -180,7 +180,7 @@ struct history *history_open(const char *dir, const char *key, const char *model
 	if (!h)
 		return NULL;
 	h->fd = -1;
-	file_name(h->path, sizeof(h->path), dir, key);
+	history_file(h->path, sizeof(h->path), dir, key);
 	h->fd = open(h->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	ret = h->fd < 0 ? -errno : 0;
 	/* Two daemons of one UPS, for a moment during a restart: one writes. */

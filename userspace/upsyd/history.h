@@ -9,6 +9,7 @@
 #ifndef UPSY_HISTORY_H
 #define UPSY_HISTORY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/readings.h"
@@ -59,6 +60,9 @@ struct history_point {
 };
 
 struct history;
+
+/** history_file - the path of the ring of the UPS whose identity key is @key */
+void history_file(char *to, size_t size, const char *dir, const char *key);
 
 /**
  * history_open - open or make the ring of a UPS
