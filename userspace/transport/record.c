@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The recorder. A full disk costs the recording, never the UPS: it is said
+ * once and given up.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "transport/record.h"
+
+#define RECORD_MAX	(64L << 20)	/* a forgotten --record must not fill the disk */
+
+/**
+ * struct recorder - an open recording
+ * @whole: the protocol writes whole exchanges, transfers are left out
+ * @described: the descriptor is written
+ */
+struct recorder {
+	FILE *f;
+	bool whole, described;
+};
+
+static void header_line(FILE *f, const char *key, const char *value)
+{
+	fprintf(f, "# %s: ", key);
+	for (; *value; value++)
+		fputc(*value < ' ' || *value > '~' ? '?' : *value, f);
+	fputc('\n', f);
+}
+
+int record_start(struct transport *t, const char *path)
+{
+	const struct device_info *in = &t->info;
+	struct recorder *r = calloc(1, sizeof(*r));
+	char ids[16];
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	r->f = fopen(path, "we");
+	if (!r->f) {
+		err = -errno;
+		log_error("%s: %s; give --record a file that can be written", path, strerror(errno));
+		free(r);
+		return err;
+	}
+	header_line(r->f, "source", "upsyd " UPSY_VERSION);
+	if (in->vendor) {
+		snprintf(ids, sizeof(ids), "%04x:%04x", in->vendor, in->product);
+		header_line(r->f, "vid:pid", ids);
+	}
+	if (*in->manufacturer)
+		header_line(r->f, "manufacturer", in->manufacturer);
+	if (*in->product_name)
+		header_line(r->f, "product", in->product_name);
+	if (*in->serial)
+		header_line(r->f, "serial", in->serial);
+	t->recorder = r;
+	return 0;
+}
+
+void record_stop(struct transport *t)
+{
+	struct recorder *r = t->recorder;
+
+	if (!r)
+		return;
+	t->recorder = NULL;
+	if (fclose(r->f))
+		log_warn("the recording is incomplete: %s", strerror(errno));
+	free(r);
+}
+
+/* After each entry: a recording is read while it is written, and may be cut off. */
+static void written(struct transport *t)
+{
+	struct recorder *r = t->recorder;
+
+	if (fflush(r->f) || ferror(r->f) || ftell(r->f) > RECORD_MAX) {
+		log_warn("the recording ends here: %s",
+			 ferror(r->f) ? strerror(errno) : "it is 64 MiB long");
+		record_stop(t);
+	}
+}
+
+static void hex(FILE *f, const uint8_t *buf, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		fprintf(f, " %02x", buf[i]);
+	fputc('\n', f);
+}
+
+void record_header(struct transport *t, const char *key, const char *value)
+{
+	if (!t->recorder)
+		return;
+	header_line(t->recorder->f, key, value);
+	written(t);
+}
+
+void record_descriptor(struct transport *t, const uint8_t *desc, size_t len)
+{
+	if (!t->recorder || t->recorder->described)
+		return;
+	t->recorder->described = true;
+	fprintf(t->recorder->f, "descriptor:\n");
+	for (size_t i = 0; i < len; i++)
+		fprintf(t->recorder->f, "%02x%c", desc[i], i % 16 == 15 || i + 1 == len ? '\n' : ' ');
+	written(t);
+}
+
+void record_report(struct transport *t, enum hid_report_type type, uint8_t id,
+		   const uint8_t *buf, size_t len)
+{
+	if (!t->recorder)
+		return;
+	fprintf(t->recorder->f, "report: %s %02x", type == HID_INPUT ? "input" : "feature", id);
+	hex(t->recorder->f, buf, len);
+	written(t);
+}
+
+void record_input(struct transport *t, const uint8_t *buf, size_t len)
+{
+	if (t->recorder && transport_can(t, TRANSPORT_HID) && len)
+		record_report(t, HID_INPUT, buf[0], buf, len);
+}
+
+/* Text where it is text, so that people can read it. */
+static bool is_text(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((p[i] < ' ' || p[i] > '~') && p[i] != '\r' && p[i] != '\n')
+			return false;
+	return true;
+}
+
+static void text(FILE *f, const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (p[i] == '\r')
+			fputs("\\r", f);
+		else if (p[i] == '\n')
+			fputs("\\n", f);
+		else if (p[i] == '\\')
+			fputs("\\\\", f);
+		else
+			fputc(p[i], f);
+	}
+}
+
+static void line(FILE *f, char sign, const uint8_t *p, size_t len)
+{
+	fputc(sign, f);
+	/* a blank at an end would be lost on people's way through mail */
+	if (!is_text(p, len) || !len || p[len - 1] == ' ' || p[0] == ' ') {
+		fputc('x', f);
+		hex(f, p, len);
+		return;
+	}
+	fputc(' ', f);
+	text(f, p, len);
+	fputc('\n', f);
+}
+
+void record_sent(struct transport *t, const void *buf, size_t len)
+{
+	struct recorder *r = t->recorder;
+
+	if (!r || r->whole || !len)
+		return;
+	line(r->f, '>', buf, len);
+	written(t);
+}
+
+void record_received(struct transport *t, const void *buf, size_t len)
+{
+	struct recorder *r = t->recorder;
+
+	if (!r || r->whole || !len)
+		return;
+	line(r->f, '<', buf, len);
+	written(t);
+}
+
+void record_exchange(struct transport *t, const void *req, size_t req_len,
+		     const void *ans, ssize_t ans_len)
+{
+	struct recorder *r = t->recorder;
+
+	if (!r)
+		return;
+	r->whole = true;
+	line(r->f, '>', req, req_len);
+	if (ans_len > 0)
+		line(r->f, '<', ans, (size_t)ans_len);
+	written(t);
+}
