@@ -175,3 +175,7 @@ guard_active() {
 	[ "$(systemctl is-active upsy-guard.service)" = active ] ||
 		[ "$(systemctl is-active upsy-guard.service)" = activating ]
 }
+
+any_critical() {
+	grep -qx Critical $psy/BAT_UPS*/capacity_level
+}

@@ -24,7 +24,7 @@ events() {
 	: >/run/uevents
 }
 
-emu_start hid --charge 70 --load 30
+emu_start hid --ids 051d:0002 --charge 70 --load 30
 emu freeze on
 emu runtime 1000
 within 30 ups_there

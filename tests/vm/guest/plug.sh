@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A HID UPS is plugged in, the mains fail and come back, it is pulled out.
-# At each step: what the kernel, UPower, systemd and Debian's scripts say.
+# A HID UPS (with the ids of one that UPower knows by itself) is plugged in, the
+# mains fail and come back, it is pulled out. At each step: what the kernel, UPower, systemd and Debian's scripts say.
 . ./lib.sh
 watch_upower
 
-emu_start hid --charge 80 --load 25
+emu_start hid --ids 051d:0002 --charge 80 --load 25
 emu freeze on
 emu runtime 1320
 within 30 ups_there

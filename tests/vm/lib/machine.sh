@@ -153,8 +153,7 @@ stage_upsy() {
 	install -D -m 644 "$ko" "$stage/usr/lib/modules/$(kernel_version "$k")/updates/upsy.ko"
 	install="install MODULE= SYSTEMD_VERSION=$(systemd_of "$k")"
 	if runs_in_guests; then
-		locked build make -s -C "$top" O="$O" "$O/upsy-emu" all
-		make -s -C "$top" O="$O" DESTDIR="$stage" $install
+		locked build make -s -C "$top" O="$O" DESTDIR="$stage" "$O/upsy-emu" $install
 		install -D "$O/upsy-emu" "$stage/usr/bin/upsy-emu"
 	else
 		mkdir -p "$O/vm/programs"
