@@ -37,13 +37,15 @@ static void on_signal(int sig)
 	stopped = sig;
 }
 
-static void stamp(const char *why)
+/* Renamed into place: upsy-notify reads it as soon as it is there. */
+static void stamp(const char *why, int grace)
 {
 	int fd;
 
 	mkdir("/run/upsy", 0755);
-	fd = open(STAMP_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0 || dprintf(fd, "%s\n", why) < 0)
+	fd = open(STAMP_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0 || dprintf(fd, "why=%s\nat=%lld\n", why, (long long)time(NULL) + grace) < 0 ||
+	    rename(STAMP_FILE ".new", STAMP_FILE) < 0)
 		log_warn("%s: %s; the UPS will not be switched off", STAMP_FILE, strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -162,7 +164,7 @@ static int guard(const char *dir, struct guard_config *config)
 		}
 		if (!deadline) {
 			deadline = t + d.grace * 1000LL;
-			stamp(d.why);
+			stamp(d.why, d.grace);
 			announce(&real_means, d.why, d.grace);
 		} else if (deadline > t + d.grace * 1000LL) {
 			deadline = t + d.grace * 1000LL;
