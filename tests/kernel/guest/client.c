@@ -240,8 +240,11 @@ int request(struct client *c, struct msg *m, struct notice *reply)
 		}
 		for (nlh = (void *)buf; NLMSG_OK(nlh, (unsigned int)len);
 		     nlh = NLMSG_NEXT(nlh, len)) {
-			if (nlh->nlmsg_seq != c->seq)
+			if (nlh->nlmsg_seq != c->seq) {
+				if (c->queued < (int)(sizeof(c->queue) / sizeof(*c->queue)))
+					read_notice(&c->queue[c->queued++], nlh);
 				continue;
+			}
 			if (nlh->nlmsg_type == NLMSG_ERROR) {
 				read_ack(c, m, nlh);
 				return c->error ? -1 : 0;
@@ -255,8 +258,14 @@ int request(struct client *c, struct msg *m, struct notice *reply)
 bool receive(struct client *c, struct notice *n, int ms)
 {
 	static char buf[65536];
-	int len = take(c, buf, sizeof(buf), ms);
+	int len;
 
+	if (c->queued) {
+		*n = c->queue[0];
+		memmove(c->queue, c->queue + 1, --c->queued * sizeof(*n));
+		return true;
+	}
+	len = take(c, buf, sizeof(buf), ms);
 	if (len <= 0)
 		return false;
 	read_notice(n, (void *)buf);

@@ -31,20 +31,6 @@ struct msg {
 	char buf[8192];
 };
 
-/**
- * struct client - a socket to the module
- * @error: errno of the last request, 0 when it succeeded
- * @why: the kernel's message
- * @bad: type of the attribute that it names, 0 for none
- */
-struct client {
-	int fd;
-	uint32_t portid, seq, family, group;
-	int error;
-	char why[256];
-	uint16_t bad;
-};
-
 /** struct notice - a message that nobody asked for, taken apart */
 struct notice {
 	uint8_t cmd;
@@ -52,6 +38,24 @@ struct notice {
 	uint64_t raised, cleared;
 	char text[UPSY_TEXT_MAX + 1];
 	struct snap snap;
+};
+
+/**
+ * struct client - a socket to the module
+ * @error: errno of the last request, 0 when it succeeded
+ * @why: the kernel's message
+ * @bad: type of the attribute that it names, 0 for none
+ * @queue: what came while an answer was waited for
+ * @queued: how much of it
+ */
+struct client {
+	int fd;
+	uint32_t portid, seq, family, group;
+	int error;
+	char why[256];
+	uint16_t bad;
+	struct notice queue[32];
+	int queued;
 };
 
 int client_open(struct client *c);
