@@ -11,6 +11,7 @@ boot_usage() {
 	rig boot K [OPTION…] SCRIPT
 	  -d DIR       keep disk and logs in DIR; a disk that is there is booted again
 	  -f FILE      copy FILE or directory to /upsy in the guest (may be given again)
+	  -m DIR       build the module in DIR of the tree too, for the guest
 	  -n           a network card; the host is 10.0.2.2
 	  -q OPTIONS   more options for QEMU
 	  -t SECONDS   how long it may take (default 300)
@@ -21,14 +22,15 @@ boot_usage() {
 # boot K [OPTION…] SCRIPT: what the scenario writes goes to standard output.
 # Returns the scenario's status, or 125 when the machine did not come up.
 boot() {
-	local k=${1:-} dir= files=() net=(-nic none) extra=() limit=300 attempt opt
+	local k=${1:-} dir= files=() modules=() net=(-nic none) extra=() limit=300 attempt opt
 	[ -n "$k" ] || boot_usage
 	shift
 	OPTIND=1
-	while getopts d:f:nq:t: opt; do
+	while getopts d:f:m:nq:t: opt; do
 		case $opt in
 		d) dir=$OPTARG ;;
 		f) files+=("$OPTARG") ;;
+		m) modules+=("$OPTARG") ;;
 		n) net=(-nic "user,model=virtio-net-pci") ;;
 		q) read -ra extra <<<"$OPTARG" ;;
 		t) limit=$OPTARG ;;
@@ -146,11 +148,19 @@ systemd_of() {
 	esac
 }
 
+other_modules() {
+	local m
+	for m in ${modules[@]+"${modules[@]}"}; do
+		module_built "$1" "${m##*/}" "$m" .
+	done
+}
+
 # stage_upsy K DIR: upsy as "make install" puts it there, the module, and upsy-emu
 stage_upsy() {
 	local k=$1 stage=$2 ko install
-	ko=$(build_module "$k")
-	install -D -m 644 "$ko" "$stage/usr/lib/modules/$(kernel_version "$k")/updates/upsy.ko"
+	for ko in $(build_module "$k") $(other_modules "$k"); do
+		install -D -m 644 -t "$stage/usr/lib/modules/$(kernel_version "$k")/updates" "$ko"
+	done
 	install="install MODULE= SYSTEMD_VERSION=$(systemd_of "$k")"
 	if runs_in_guests; then
 		locked build make -s -C "$top" O="$O" DESTDIR="$stage" "$O/upsy-emu" $install

@@ -1,41 +1,48 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The module, built for each kernel by the release's own compiler.
+# Modules, built for each kernel by the release's own compiler.
 
-module_path() {
-	echo "$O/vm/module-$1/upsy.ko"
-}
-
-# build_module K [ARG…]: build it unless it is newer than its source. With ARGs
-# (W=1, C=2 …) always, and somewhere else, so that a check leaves no module.
+# build_module K [ARG…]: upsy.ko. With ARGs (W=1, C=2 …) it is built every time,
+# and somewhere else, so that a check leaves no module.
 build_module() {
-	local k=$1 ko dir
+	local k=$1 dir
 	shift
-	ko=$(module_path "$k")
 	if [ $# -gt 0 ]; then
 		dir=$(mktemp -d)
-		RIG_OUT=$dir module_in_root "$k" "$@"
+		RIG_OUT=$dir module_in_root "$k" . "Kbuild kernel" "$@"
 		as_root rm -rf "$dir"
 		return
 	fi
-	make_root "$k"
-	if [ ! -f "$ko" ] || [ -n "$(find "$top/Kbuild" "$top/kernel" -newer "$ko" -type f)" ]; then
-		mkdir -p "${ko%/*}"
-		RIG_OUT=${ko%/*} module_in_root "$k" >"${ko%/*}/log" 2>&1 || {
-			cat "${ko%/*}/log" >&2
-			die "the module does not build for $k"
-		}
-	fi
-	echo "$ko"
+	module_built "$k" upsy . Kbuild kernel
 }
 
+# module_built K NAME BASE SOURCE…: NAME.ko from SOURCE in the directory BASE of the
+# tree, built when it is older than that. Prints its path.
+module_built() {
+	local k=$1 name=$2 base=$3 dir=$O/vm/module-$1
+	shift 3
+	make_root "$k"
+	if [ ! -f "$dir/$name.ko" ] || [ -n "$(cd "$top/$base" && find "$@" -newer "$dir/$name.ko" -type f)" ]; then
+		mkdir -p "$dir"
+		RIG_OUT=$dir module_in_root "$k" "$base" "$*" >"$dir/$name.log" 2>&1 || {
+			cat "$dir/$name.log" >&2
+			die "$name.ko does not build for $k"
+		}
+	fi
+	echo "$dir/$name.ko"
+}
+
+# module_in_root K BASE SOURCES [ARG…]: the modules that BASE/Kbuild makes, to RIG_OUT
 module_in_root() {
-	local k=$1
-	shift
+	local k=$1 base=$2 sources=$3
+	shift 3
 	run_in_root "$k" sh -euc '
 		mkdir /tmp/module
-		cp -a /upsy/Kbuild /upsy/kernel /tmp/module/
-		find /tmp/module -name "*.o" -o -name "*.cmd" -o -name "*.ko" | xargs rm -f
+		cd "/upsy/$0"
+		cp -a $1 /tmp/module/
+		shift
+		cd /tmp/module
+		find . -name "*.o" -o -name "*.cmd" -o -name "*.ko" -o -name "*.mod*" | xargs rm -f
 		make -C /lib/modules/*/build M=/tmp/module "$@" modules
-		cp "$(find /tmp/module -name upsy.ko)" /out/' sh "$@"
+		find . -name "*.ko" -exec cp {} /out/ \;' "$base" "$sources" "$@"
 }
