@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The driver "qx": UPSes that speak Megatec's Q1 or one of its descendants,
+ * over a serial line or one of the many USB bridges. See qx.h for its parts.
+ *
+ * What must stay true: an answer is committed whole or not at all; the status
+ * never waits behind more than one slow question.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/options.h"
+#include "protocol/qx.h"
+#include "transport/serial.h"
+
+#define STATUS_MS	1000	/* see Documentation/design.rst, "How fast" */
+#define FULL_MS		30000
+#define DEADLINE_MS	20000
+#define STATUS_AGE_MS	700	/* older than that, ask it before the next slow one */
+#define CACHE_MAX	24
+
+/* Answers to questions asked while detecting, so that each is asked once. */
+struct qx_cache {
+	size_t n;
+	struct {
+		char cmd[16];
+		unsigned int flags;
+		ssize_t len;
+		char ans[QX_ANSWER_MAX + 1];
+	} row[CACHE_MAX];
+};
+
+void qx_forget_answers(struct qx *q)
+{
+	if (q->cache)
+		q->cache->n = 0;
+}
+
+static ssize_t exchange(struct qx *q, const char *cmd, const struct qx_query *query, char *ans,
+			int tries)
+{
+	struct qx_cache *c = q->cache;
+	unsigned int flags = query->flags & (QX_BINARY | QX_LONG);
+	unsigned int crc = q->dialect ? q->dialect->flags & QX_CRC : 0;
+	ssize_t n;
+
+	if (!c || strlen(cmd) >= sizeof(c->row[0].cmd))
+		return qx_exchange(q, cmd, query->lead, query->min, flags, ans, tries);
+	for (size_t i = 0; i < c->n; i++) {
+		if (strcmp(c->row[i].cmd, cmd) || c->row[i].flags != (flags | crc << 16))
+			continue;
+		if (c->row[i].len >= 0)
+			memcpy(ans, c->row[i].ans, sizeof(c->row[i].ans));
+		return c->row[i].len;
+	}
+	/*
+	 * Of any shape, since the next dialect may expect another; but the first
+	 * answers of a line that was silent often start with noise.
+	 */
+	n = qx_exchange(q, cmd, query->flags & QX_STATUS ? query->lead : 0,
+			query->flags & QX_STATUS ? query->min : 1, flags, ans, tries);
+	if (n == -EBADMSG && query->flags & QX_STATUS)
+		n = qx_exchange(q, cmd, 0, 1, flags, ans, 1);
+	if (c->n < CACHE_MAX) {
+		snprintf(c->row[c->n].cmd, sizeof(c->row[0].cmd), "%s", cmd);
+		c->row[c->n].flags = flags | crc << 16;
+		c->row[c->n].len = n;
+		if (n >= 0)
+			memcpy(c->row[c->n].ans, ans, sizeof(c->row[0].ans));
+		c->n++;
+	}
+	return n;
+}
+
+/*
+ * An answer whose columns are not where the table has them is believed when
+ * the UPS gives it twice in the same shape: then that is how it speaks. A line
+ * that lost a byte on the way does not repeat itself.
+ */
+static bool odd_once(struct qx *q, const struct qx_query *query, size_t len)
+{
+	size_t row = (size_t)(query - q->dialect->queries);
+
+	if (len >= query->min || row >= 32)
+		return false;
+	if (q->odd_len[row] == len)
+		return false;
+	q->odd_len[row] = (uint16_t)len;
+	return true;
+}
+
+static void commit(struct qx *q)
+{
+	q->ups->now = q->r;
+	memcpy(q->ups->id.manufacturer, q->id.manufacturer, sizeof(q->id.manufacturer));
+	memcpy(q->ups->id.model_name, q->id.model_name, sizeof(q->id.model_name));
+	memcpy(q->ups->id.serial_number, q->id.serial_number, sizeof(q->id.serial_number));
+	memcpy(q->ups->id.firmware, q->id.firmware, sizeof(q->id.firmware));
+}
+
+static int ask(struct qx *q, const char *cmd, const struct qx_query *query, int tries)
+{
+	char ans[QX_ANSWER_MAX + 1];
+	ssize_t n = -EBADMSG;
+	int err;
+
+	for (int i = 0; i < tries; i++) {
+		n = exchange(q, cmd, query, ans, tries - i);
+		if (n < 0)
+			return (int)n;
+		err = -EBADMSG;
+		if (!odd_once(q, query, (size_t)n) || q->cache) {
+			q->r = q->ups->now;
+			err = qx_parse_answer(q, query, ans, (size_t)n) ? -EBADMSG : 0;
+		}
+		if (!err) {
+			commit(q);
+			return 0;
+		}
+		if (q->cache)
+			return err;
+		log_trace("%s: asked again", cmd);
+	}
+	return -EBADMSG;
+}
+
+int qx_ask(struct qx *q, const struct qx_query *query, int tries)
+{
+	char cmd[QX_COMMAND_MAX + 1];
+	int err;
+
+	if (qx_expand(q, query->cmd, 0, cmd, sizeof(cmd)))
+		return -EOPNOTSUPP;
+	err = ask(q, cmd, query, tries);
+	if (err && err != -ENODEV && err != -ENODATA && query->alt)
+		err = ask(q, query->alt, query, tries);
+	return err;
+}
+
+static bool is_refused(const struct qx *q, const struct qx_query *query)
+{
+	size_t row = (size_t)(query - q->dialect->queries);
+
+	return row < 32 && q->refused >> row & 1;
+}
+
+static void refuse(struct qx *q, const struct qx_query *query)
+{
+	size_t row = (size_t)(query - q->dialect->queries);
+
+	if (row < 32)
+		q->refused |= UINT32_C(1) << row;
+}
+
+/* The bridge says that the UPS behind it is switched off. */
+static void is_off(struct qx *q)
+{
+	state_set(&q->ups->now, UPS_OFF, true);
+	alarm_set(&q->ups->now, UPSY_ALARM_OUTPUT_OFF, true);
+}
+
+static int poll_status(struct qx *q)
+{
+	int err = 0, answered = 0;
+
+	for (const struct qx_query *query = q->dialect->queries; query->cmd; query++) {
+		if (!(query->flags & QX_STATUS) || is_refused(q, query))
+			continue;
+		err = qx_ask(q, query, 2);
+		if (err == -ENODATA) {
+			is_off(q);
+			err = 0;
+		}
+		if (err == -ENODEV)
+			return err;
+		/* The first is the one that decides; the others add to it. */
+		if (err && !answered)
+			break;
+		answered++;
+	}
+	if (!answered) {
+		q->failures++;
+		return err == -EOPNOTSUPP ? -EIO : err ? err : -EIO;
+	}
+	q->failures = 0;
+	q->status_ms = clock_ms();
+	return 0;
+}
+
+static bool is_due(const struct qx *q, const struct qx_query *query)
+{
+	unsigned int wanted = QX_SLOW;
+
+	if (is_refused(q, query))
+		return false;
+	if (query->flags & QX_FAULT && !q->fault)
+		return false;
+	if (query->flags & QX_PHASES && q->phases < 2)
+		return false;
+	if (q->live_info)
+		wanted |= QX_VENDOR;
+	return query->flags & wanted;
+}
+
+static int qx_poll(struct ups *ups, enum poll_depth depth)
+{
+	struct qx *q = ups->priv;
+	uint32_t before;
+	size_t n = 0;
+	int err = poll_status(q);
+
+	if (err || depth != POLL_FULL)
+		goto out;
+	before = ups->now.state;
+	while (q->dialect->queries[n].cmd)
+		n++;
+	for (size_t i = 0; i < n; i++) {
+		const struct qx_query *query;
+
+		if (clock_ms() - q->status_ms > STATUS_AGE_MS) {
+			err = poll_status(q);
+			/* What changed goes out first; the rest comes next time. */
+			if (err || ups->now.state != before)
+				break;
+		}
+		query = &q->dialect->queries[q->slow_next++ % n];
+		if (!is_due(q, query))
+			continue;
+		err = qx_ask(q, query, 2);
+		if (err == -ENODEV)
+			break;
+		if (err == -EOPNOTSUPP || (err == -ETIMEDOUT && !q->full_done))
+			refuse(q, query);
+		err = 0;
+	}
+	q->full_done |= !err;
+out:
+	qx_settle_packs(q);
+	return err;
+}
+
+/* Volt-amperes follow from the rating where it is not told. */
+static void complete_rating(struct ups *ups)
+{
+	int64_t v = reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE_NOMINAL,
+				reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL, 0));
+	int64_t a = reading_get(&ups->now, UPSY_R_OUTPUT_CURRENT_NOMINAL, 0);
+
+	if (!reading_known(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL) && v > 0 && a > 0)
+		reading_set(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL, v / 1000 * (a / 1000));
+}
+
+static int ask_once_questions(struct qx *q)
+{
+	const struct options *opt = q->ups->opt;
+	bool norating = option_flag(opt, "norating"), novendor = option_flag(opt, "novendor");
+
+	q->probing = true;
+	for (const struct qx_query *query = q->dialect->queries; query->cmd; query++) {
+		int err;
+
+		if (!(query->flags & QX_ONCE))
+			continue;
+		if ((query->flags & QX_RATING && norating) || (query->flags & QX_VENDOR && novendor))
+			continue;
+		if (query->flags & QX_PHASES && q->phases < 2)
+			continue;
+		err = qx_ask(q, query, 2);
+		if (err == -ENODEV)
+			return err;
+		if (err)
+			refuse(q, query);
+	}
+	q->probing = false;
+	return 0;
+}
+
+static int read_packs(struct qx *q)
+{
+	static const char *const names[] = {
+		"override.battery.packs", "battery_packs", "default.battery.packs",
+	};
+	int64_t v;
+
+	for (size_t i = 0; i < 3; i++) {
+		int err = option_number(q->ups->opt, names[i], 2, 1, 240, &v);
+
+		if (err == -EINVAL)
+			return err;
+		if (!err) {
+			q->packs = (int)v;
+			break;
+		}
+	}
+	return 0;
+}
+
+/* default.* fill what the UPS leaves out, override.* replace what it says. */
+static int read_nominal(struct qx *q)
+{
+	struct readings *now = &q->ups->now;
+	int64_t v;
+	int err;
+
+	err = option_number(q->ups->opt, "override.battery.voltage.nominal", QX_VOLT,
+			    QX_VOLT, 1000LL * QX_VOLT, &v);
+	if (err == -ENOENT && !reading_known(now, UPSY_R_VOLTAGE_NOMINAL))
+		err = option_number(q->ups->opt, "default.battery.voltage.nominal", QX_VOLT,
+				    QX_VOLT, 1000LL * QX_VOLT, &v);
+	if (!err)
+		reading_set(now, UPSY_R_VOLTAGE_NOMINAL, v);
+	return err == -EINVAL ? err : 0;
+}
+
+static int attach(struct qx *q, const struct qx_carrier *carrier)
+{
+	memset(&q->link, 0, sizeof(q->link));
+	q->link.t = q->ups->link;
+	q->link.carrier = carrier;
+	q->link.langid = 0x0409;
+	if (option_text(q->ups->opt, "langid_fix")) {
+		/* Written in hexadecimal, as in NUT's ups.conf. */
+		unsigned long id = strtoul(option_text(q->ups->opt, "langid_fix"), NULL, 16);
+
+		if (!id || id > 0xffff) {
+			log_error("langid_fix must be a language id, 0x409 or 0x4095");
+			return -EINVAL;
+		}
+		q->link.langid = (uint16_t)id;
+	}
+	q->revision = -1;
+	q->slave = -1;
+	q->fault = false;
+	return 0;
+}
+
+/* Dialect and carrier given by the user: no guessing, only a check. */
+static int use_dialect(struct qx *q, const struct qx_dialect *d)
+{
+	int err = -ENODEV;
+
+	q->dialect = d;
+	for (const struct qx_query *query = d->queries; query->cmd && err; query++) {
+		if (query->flags & QX_STATUS)
+			err = qx_ask(q, query, 3);
+	}
+	if (err)
+		q->dialect = NULL;
+	return err;
+}
+
+static int find_dialect(struct qx *q)
+{
+	const char *forced = option_text(q->ups->opt, "protocol");
+	const char *known = option_text(q->ups->opt, "remembered.dialect");
+	const struct qx_dialect *d;
+	int err;
+
+	if (forced && *forced) {
+		d = qx_dialect_named(forced);
+		if (!d) {
+			log_error("protocol=%s: there is no such dialect; leave it out to "
+				  "have it detected", forced);
+			return -EINVAL;
+		}
+		return use_dialect(q, d);
+	}
+	d = known ? qx_dialect_named(known) : NULL;
+	if (d) {
+		if (d == &qx_voltronic)
+			q->has_q1 = false;
+		err = use_dialect(q, d);
+		if (!err && (!d->claim || d->claim(q)))
+			return 0;
+		log_info("is not %s any more: detecting", known);
+		qx_forget_answers(q);
+	}
+	return qx_detect(q);
+}
+
+/* Try carriers in turn; most devices leave one. */
+static int find(struct qx *q)
+{
+	const struct qx_carrier *list[8];
+	const char *forced = option_text(q->ups->opt, "subdriver");
+	int n = qx_carriers_for(q->ups->link, list, 8);
+	int err = -ENODEV;
+
+	if (forced && *forced && transport_can(q->ups->link, TRANSPORT_USB)) {
+		list[0] = qx_carrier_named(forced);
+		n = 1;
+		if (!list[0] || list[0]->caps != TRANSPORT_USB) {
+			log_error("subdriver=%s: there is no such USB framing; leave it out to "
+				  "have it detected", forced);
+			return -EINVAL;
+		}
+	}
+	for (int i = 0; i < n && err; i++) {
+		err = attach(q, list[i]);
+		if (err)
+			break;
+		qx_forget_answers(q);
+		err = find_dialect(q);
+		if (err == -EINVAL)
+			break;
+		log_trace("over %s: %s", list[i]->name, err ? strerror(-err) : "found");
+	}
+	return err;
+}
+
+static void fill_in_identity(struct qx *q)
+{
+	struct ups *ups = q->ups;
+	char text[2 * UPSY_STRING_MAX];
+
+	snprintf(text, sizeof(text), "qx/%s", q->dialect->name);
+	identity_copy(ups->id.protocol, text, strlen(text));
+	if (transport_can(ups->link, TRANSPORT_USB)) {
+		snprintf(text, sizeof(text), "usb %.40s %s", ups->link->info.port,
+			 q->link.carrier->name);
+		identity_copy(ups->id.link, text, strlen(text));
+	} else {
+		snprintf(text, sizeof(text), "%s %.50s", q->link.carrier->name,
+			 ups->link->info.port);
+		identity_copy(ups->id.link, text, strlen(text));
+	}
+}
+
+static void qx_close(struct ups *ups)
+{
+	struct qx *q = ups->priv;
+
+	if (q)
+		free(q->cache);
+	free(q);
+	ups->priv = NULL;
+}
+
+static int qx_probe(struct ups *ups)
+{
+	int64_t status_s = 0, full_s = FULL_MS / 1000;
+	struct qx *q = calloc(1, sizeof(*q));
+	int err;
+
+	if (!q)
+		return -ENOMEM;
+	ups->priv = q;
+	q->ups = ups;
+	q->cache = calloc(1, sizeof(*q->cache));
+	if (!q->cache) {
+		err = -ENOMEM;
+		goto fail;
+	}
+	q->ignore_shutdown_bit = option_flag(ups->opt, "ignoresab");
+	serial_set_speed(ups->link, 2400);
+	serial_set_eol(ups->link, '\r');
+
+	err = find(q);
+	if (err)
+		goto fail;
+	err = read_packs(q);
+	if (!err)
+		err = qx_read_delays(q);
+	if (!err)
+		err = ask_once_questions(q);
+	if (!err)
+		err = read_nominal(q);
+	if (err)
+		goto fail;
+	free(q->cache);
+	q->cache = NULL;
+	if (q->dialect->started)
+		q->dialect->started(q);
+	complete_rating(ups);
+	qx_settle_packs(q);
+	fill_in_identity(q);
+	q->status_ms = clock_ms();
+
+	/* NUT's names: pollinterval for the status, pollfreq for all the rest. */
+	err = option_number(ups->opt, "pollinterval", 1, 1, 60, &status_s);
+	if (err == -EINVAL)
+		goto fail;
+	ups->poll_status_ms = err ? STATUS_MS : (int)status_s * 1000;
+	err = option_number(ups->opt, "pollfreq", 1, 1, 3600, &full_s);
+	if (err == -EINVAL)
+		goto fail;
+	ups->poll_full_ms = (int)full_s * 1000;
+	ups->deadline_ms = DEADLINE_MS + ups->poll_status_ms;
+	ups->actions = qx_actions_of(q->dialect);
+	return 0;
+
+fail:
+	/* An unanswered question is no failure of the link: something else is there. */
+	qx_close(ups);
+	return err == -ETIMEDOUT || err == -EOPNOTSUPP || err == -EBADMSG ? -ENODEV : err;
+}
+
+static void qx_describe(struct ups *ups, FILE *out)
+{
+	struct qx *q = ups->priv;
+
+	fprintf(out, "dialect %s over %s\n", q->dialect->name, q->link.carrier->name);
+	for (const struct qx_query *query = q->dialect->queries; query->cmd; query++)
+		fprintf(out, "  %-8s %s\n", query->cmd,
+			is_refused(q, query) ? "not answered" : "asked");
+}
+
+const struct protocol qx = {
+	.name = "qx",
+	.caps = TRANSPORT_STREAM | TRANSPORT_USB | TRANSPORT_EXCHANGE,
+	.probe = qx_probe,
+	.poll = qx_poll,
+	.action = qx_action,
+	.describe = qx_describe,
+	.close = qx_close,
+};

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Characters of an answer → readings, for all Qx dialects.
+ *
+ * What must stay true: an answer is taken as a whole or not at all, so every
+ * conversion refuses (-EBADMSG) what no UPS would say on purpose; and nothing
+ * is invented for a column the UPS leaves blank.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "protocol/qx.h"
+
+#define COLUMNS_MAX	32
+
+static bool is_filler(char c)
+{
+	return c == '-' || c == '.' || c == '#' || c == ' ' || c == '*';
+}
+
+int qx_parse_number(const char *s, size_t len, int32_t scale, int64_t *out)
+{
+	int64_t v = 0, fraction = scale;
+	bool negative = false, point = false, digits = false;
+	size_t i = 0;
+
+	while (i < len && (s[i] == ' ' || s[i] == '#'))
+		i++;
+	while (len > i && (s[len - 1] == ' ' || s[len - 1] == '#'))
+		len--;
+	if (i < len && (s[i] == '-' || s[i] == '+'))
+		negative = s[i++] == '-';
+	for (size_t k = i; k < len && !digits; k++)
+		digits = isdigit((unsigned char)s[k]);
+	if (!digits) {
+		for (size_t k = 0; k < len; k++) {
+			if (!is_filler(s[k]))
+				return -EBADMSG;
+		}
+		return -ENODATA;
+	}
+	if (len - i > 12)
+		return -EBADMSG;
+	for (; i < len; i++) {
+		if (s[i] == '.' && !point) {
+			point = true;
+		} else if (!isdigit((unsigned char)s[i])) {
+			return -EBADMSG;
+		} else if (point) {
+			fraction /= 10;
+			v += (s[i] - '0') * fraction;
+		} else {
+			v = v * 10 + (int64_t)(s[i] - '0') * scale;
+		}
+	}
+	*out = negative ? -v : v;
+	return 0;
+}
+
+int qx_number(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+	int err = qx_parse_number(s, len, f->scale, &v);
+
+	if (err == -ENODATA) {
+		reading_clear(&q->r, f->id);
+		return 0;
+	}
+	if (err)
+		return err;
+	if (v < reading_table[f->id].min || v > reading_table[f->id].max) {
+		/* Saturated or absent, e.g. runtime 99999: not known. */
+		reading_clear(&q->r, f->id);
+		return 0;
+	}
+	reading_set(&q->r, f->id, v);
+	return 0;
+}
+
+/* Online UPSes tell volts per cell, "S.SS" (megatec.txt, Q1). */
+int qx_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+	int err = qx_parse_number(s, len, f->scale, &v);
+
+	if (err == -ENODATA || (!err && v <= 0)) {
+		reading_clear(&q->r, f->id);
+		return 0;
+	}
+	if (err)
+		return err;
+	q->raw_battery = (int)(v / 1000);
+	if (q->packs)
+		v = v * q->packs / 2;
+	reading_set(&q->r, f->id, v);
+	return 0;
+}
+
+int qx_nominal(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+	int err = qx_parse_number(s, len, f->scale, &v);
+
+	/* "000.0" in F: the UPS does not know. */
+	if (err == -ENODATA || (!err && v <= 0))
+		return 0;
+	if (err)
+		return err;
+	reading_set(&q->r, f->id, v);
+	return 0;
+}
+
+/*
+ * Multipliers seen in the field, for answers that tell volts per cell, per
+ * battery or per half of a split battery. In halves.
+ */
+static const int pack_counts[] = {
+	240, 200, 160, 120, 96, 72, 60, 48, 36, 24, 16, 12, 8, 6, 4, 2, 1,
+};
+
+void qx_settle_packs(struct qx *q)
+{
+	int64_t raw = (int64_t)q->raw_battery * 1000;
+	int64_t nominal = reading_get(&q->ups->now, UPSY_R_VOLTAGE_NOMINAL, 0);
+
+	if (q->packs || raw <= 0 || nominal <= 0)
+		goto apply;
+	q->packs = 2;
+	for (size_t i = 0; i < sizeof(pack_counts) / sizeof(pack_counts[0]); i++) {
+		int64_t v = raw * pack_counts[i] / 2;
+
+		if (v >= nominal * 8 / 10 && v <= nominal * 125 / 100) {
+			q->packs = pack_counts[i];
+			break;
+		}
+	}
+	if (q->packs != 2)
+		log_info("battery voltage is told in parts: multiplied by %d.%d "
+			 "(override.battery.packs changes it)", q->packs / 2, q->packs % 2 * 5);
+apply:
+	if (q->packs && raw > 0)
+		reading_set(&q->ups->now, UPSY_R_VOLTAGE, raw * q->packs / 2);
+}
+
+/*
+ * Units without a sensor send 25.0 for ever; until another value is seen it is
+ * taken for that (nut-website megatec.txt; seen on krauler units).
+ */
+int qx_temperature(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+	int err = qx_parse_number(s, len, f->scale, &v);
+
+	if (!err && v != 25 * QX_DEGREE)
+		q->temperature_moves = true;
+	if (err == -ENODATA || (!err && !q->temperature_moves)) {
+		reading_clear(&q->r, f->id);
+		return 0;
+	}
+	return qx_number(q, f, s, len);
+}
+
+int qx_text(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	char *to = (char *)&q->id + f->id;
+	char clean[UPSY_STRING_MAX + 1];
+
+	while (len && (s[len - 1] == ' ' || s[len - 1] == '#' || s[len - 1] == '-'))
+		len--;
+	while (len && (*s == ' ' || *s == '#' || *s == '-')) {
+		s++;
+		len--;
+	}
+	identity_copy(clean, s, len);
+	/* "222222222222222": memory that nobody wrote (Visench, Innova TAE). */
+	if (strlen(clean) > 4 && strspn(clean, (char[]){ *clean, '\0' }) == strlen(clean)) {
+		q->filler_info |= *clean == '2';
+		return 0;
+	}
+	if (*clean)
+		memcpy(to, clean, sizeof(clean));
+	return 0;
+}
+
+int qx_skip(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	return 0;
+}
+
+/*
+ * Bit b5 says "bypass, boost or buck"; which of them follows from the ratio of
+ * the voltages (fact of NUT's blazer drivers, seen on many).
+ */
+static void boost_or_bypass(struct qx *q, bool active)
+{
+	int64_t in = reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 0);
+	int64_t out = reading_get(&q->r, UPSY_R_OUTPUT_VOLTAGE, 0);
+	bool boost = false, trim = false, bypass = false;
+
+	if (active && in > 0) {
+		int64_t percent = out * 100 / in;
+
+		trim = percent >= 50 && percent < 95;
+		bypass = percent >= 95 && percent < 105;
+		boost = percent >= 105 && percent < 150;
+	}
+	state_set(&q->r, UPS_BOOST, boost);
+	state_set(&q->r, UPS_TRIM, trim);
+	state_set(&q->r, UPS_BYPASS, bypass);
+	alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, bypass);
+}
+
+/*
+ * Q1's b7 … b0, sent in this order (megatec.txt). b0 may be missing where a
+ * carrier cuts the answer short. Some units keep b1 set for ever: it counts
+ * only once it was seen clear.
+ */
+int qx_status_bits(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	bool fail, test, off;
+	int64_t out;
+
+	while (len && s[len - 1] == ' ')
+		len--;
+	if (len < 7)
+		return -EBADMSG;
+	for (size_t i = 0; i < len && i < 8; i++) {
+		if (s[i] != '0' && s[i] != '1')
+			return -EBADMSG;
+	}
+	fail = s[0] == '1';
+	state_set(&q->r, UPS_DISCHARGING, fail);
+	state_set(&q->r, UPS_ONLINE, !fail);
+	state_set(&q->r, UPS_LOW, s[1] == '1');
+	test = s[5] == '1';
+	boost_or_bypass(q, (s[2] == '1') != q->pro_bypass && !fail && !test);
+	q->fault = s[3] == '1';
+	state_set(&q->r, UPS_FAULT, q->fault);
+	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
+	reading_set(&q->r, UPSY_R_TOPOLOGY,
+		    s[4] == '1' ? UPSY_TOPOLOGY_STANDBY : UPSY_TOPOLOGY_ONLINE);
+	state_set(&q->r, UPS_TEST, test);
+	reading_set(&q->r, UPSY_R_SELF_TEST,
+		    test ? UPSY_SELF_TEST_RUNNING : UPSY_SELF_TEST_NONE);
+	if (s[6] == '0')
+		q->shutdown_bit_works = true;
+	off = s[6] == '1' && q->shutdown_bit_works && !q->ignore_shutdown_bit;
+	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, off);
+	if (len >= 8)
+		reading_set(&q->r, UPSY_R_BEEPER,
+			    s[7] == '1' ? UPSY_BEEPER_ENABLED : UPSY_BEEPER_DISABLED);
+
+	/* Nothing comes out and nothing is drawn: switched off. */
+	out = reading_get(&q->r, UPSY_R_OUTPUT_VOLTAGE, 1);
+	off = !fail && out == 0 && reading_get(&q->r, UPSY_R_LOAD, 1) == 0;
+	state_set(&q->r, UPS_OFF, off);
+	alarm_set(&q->r, UPSY_ALARM_OUTPUT_OFF, off);
+	return 0;
+}
+
+/* Where the columns of an answer lie when they have moved. */
+static size_t split(const char *ans, size_t len, char lead, size_t from[], size_t to[])
+{
+	size_t n = 0, i = lead ? 1 : 0;
+
+	while (i < len && n < COLUMNS_MAX) {
+		while (i < len && ans[i] == ' ')
+			i++;
+		if (i == len)
+			break;
+		from[n] = i;
+		while (i < len && ans[i] != ' ')
+			i++;
+		to[n++] = i;
+	}
+	return n;
+}
+
+static size_t count_fields(const struct qx_field *f)
+{
+	size_t n = 0;
+
+	while (f && f[n].conv)
+		n++;
+	return n;
+}
+
+/* True when the columns stand where the table says. */
+static bool in_place(const struct qx_query *query, const char *ans, size_t len)
+{
+	if (len < query->min)
+		return false;
+	if (query->flags & (QX_BLANKS | QX_BINARY))
+		return true;
+	for (const struct qx_field *f = query->fields; f && f->conv; f++) {
+		if (f->from >= len)
+			return false;
+		if (f != query->fields && ans[f->from - 1] != ' ' &&
+		    f[-1].to + 1u == f->from - 1u)
+			return false;
+		if (f->to && f->to + 1u < len && f[1].conv && f[1].from == f->to + 2u &&
+		    ans[f->to + 1] != ' ')
+			return false;
+	}
+	return true;
+}
+
+bool qx_fits(const struct qx_query *query, const char *ans, size_t len)
+{
+	size_t from[COLUMNS_MAX], to[COLUMNS_MAX];
+
+	if (query->lead && (!len || ans[0] != query->lead))
+		return false;
+	if (len >= query->min)
+		return true;
+	return !(query->flags & (QX_BLANKS | QX_BINARY)) && query->fields &&
+	       count_fields(query->fields) > 2 &&
+	       split(ans, len, query->lead, from, to) == count_fields(query->fields);
+}
+
+int qx_parse_answer(struct qx *q, const struct qx_query *query, const char *ans, size_t len)
+{
+	size_t from[COLUMNS_MAX], to[COLUMNS_MAX], n = 0;
+	bool moved = !in_place(query, ans, len);
+	int err;
+
+	if (!qx_fits(query, ans, len))
+		return -EBADMSG;
+	if (moved) {
+		n = split(ans, len, query->lead, from, to);
+		if (n < count_fields(query->fields))
+			return -EBADMSG;
+	}
+	for (size_t i = 0; query->fields && query->fields[i].conv; i++) {
+		const struct qx_field *f = &query->fields[i];
+		size_t a = f->from, b = f->to ? f->to + 1u : len;
+
+		if (moved) {
+			a = from[i];
+			b = f->to || f[1].conv ? to[i] : len;
+		}
+		if (a > len)
+			a = len;
+		if (b > len)
+			b = len;
+		err = f->conv(q, f, ans + a, b > a ? b - a : 0);
+		if (err) {
+			log_trace("%s: column %zu of \"%.*s\" makes no sense",
+				  query->cmd, i + 1, (int)len, ans);
+			return err;
+		}
+	}
+	return 0;
+}

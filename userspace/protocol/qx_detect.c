@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which dialect a UPS speaks.
+ *
+ * What must stay true: only questions are sent here, never anything that one
+ * of the dialects takes for a command to switch off, and each question once.
+ * The first is Q1: every classic UPS answers it, none minds it. Questions that
+ * lock up a carrier are held back by the carrier (qx_link.c).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "protocol/qx.h"
+
+#define MUTE_MS		5000	/* some UPSes wake up that slowly */
+
+const struct qx_dialect *const qx_dialects[] = {
+	&qx_megatec, &qx_megatec_old, &qx_mecer, &qx_mustek, &qx_q1, &qx_zinto, &qx_hunnox,
+	&qx_bestups, &qx_masterguard, &qx_voltronic, &qx_voltronic_qs, &qx_voltronic_qs_hex,
+	&qx_ablerex, &qx_omron, &qx_q2, &qx_q6, &qx_innovart31, &qx_innovart33, &qx_gtec,
+	&qx_innovatae, &qx_axpert, NULL,
+};
+
+/*
+ * For a UPS that answers Q1. QPI first, because Voltronic's answer the classic
+ * questions too; those with a richer answer than Q1 before those without.
+ */
+static const struct qx_dialect *const with_q1[] = {
+	&qx_voltronic, &qx_mecer, &qx_ablerex, &qx_innovatae, &qx_megatec, &qx_innovart31,
+	&qx_innovart33, &qx_hunnox, &qx_zinto, &qx_bestups, &qx_omron, &qx_masterguard,
+	&qx_q6, &qx_q2, &qx_q1, NULL,
+};
+
+/*
+ * For one that does not. M comes late: to Masterguard it is a command (without
+ * effect on the load), and D last: nothing that knows the others needs it.
+ */
+static const struct qx_dialect *const without_q1[] = {
+	&qx_masterguard, &qx_voltronic, &qx_innovart31, &qx_innovart33, &qx_q6, &qx_q2,
+	&qx_axpert, &qx_voltronic_qs_hex, &qx_voltronic_qs, &qx_mustek, &qx_gtec,
+	&qx_bestups, &qx_megatec_old, NULL,
+};
+
+const struct qx_dialect *qx_dialect_named(const char *name)
+{
+	for (size_t i = 0; qx_dialects[i]; i++) {
+		if (!strcasecmp(qx_dialects[i]->name, name))
+			return qx_dialects[i];
+	}
+	return NULL;
+}
+
+/* Whether the answers to all of @d's claim questions are what its table says. */
+static int claims(struct qx *q, const struct qx_dialect *d)
+{
+	int err = 0;
+
+	q->dialect = d;
+	for (const struct qx_query *query = d->queries; query->cmd && !err; query++) {
+		if (query->flags & QX_CLAIM)
+			err = qx_ask(q, query, 2);
+	}
+	if (!err && d->claim && !d->claim(q))
+		err = -EOPNOTSUPP;
+	if (err)
+		q->dialect = NULL;
+	return err;
+}
+
+/* What a failed claim left behind must not be shown for the next one's. */
+static void forget(struct qx *q)
+{
+	memset(&q->ups->now, 0, sizeof(q->ups->now));
+	*q->ups->id.manufacturer = *q->ups->id.model_name = '\0';
+	*q->ups->id.serial_number = *q->ups->id.firmware = '\0';
+	memset(&q->id, 0, sizeof(q->id));
+	q->packs = 0;
+	q->raw_battery = 0;
+	q->cells = q->phases = 0;
+	q->pro_bypass = q->live_info = q->filler_info = false;
+}
+
+static int try_list(struct qx *q, const struct qx_dialect *const *list)
+{
+	const char *carrier = q->link.carrier->name;
+
+	/* First those that are at home on this carrier, then the others. */
+	for (int home = 1; home >= 0; home--) {
+		for (size_t i = 0; list[i]; i++) {
+			const struct qx_dialect *d = list[i];
+			int err;
+
+			if ((d->carrier && !strcmp(d->carrier, carrier)) != home)
+				continue;
+			forget(q);
+			err = claims(q, d);
+			if (!err)
+				return 0;
+			log_trace("%s: no: %s", d->name, strerror(-err));
+			if (err == -ENODEV)
+				return err;
+		}
+	}
+	return -ENODEV;
+}
+
+/*
+ * gtec and omron differ from the rest in their first question or in the
+ * meaning of Q1's bits, so their carrier decides.
+ */
+static int try_home(struct qx *q)
+{
+	for (size_t i = 0; qx_dialects[i]; i++) {
+		const struct qx_dialect *d = qx_dialects[i];
+
+		if (!d->carrier || strcmp(d->carrier, q->link.carrier->name))
+			continue;
+		forget(q);
+		if (!claims(q, d))
+			return 0;
+	}
+	return -ENODEV;
+}
+
+/* Voltronic's revision: "(PI08", or "(NAK" from those that have none. */
+static void ask_revision(struct qx *q)
+{
+	char ans[QX_ANSWER_MAX + 1];
+
+	q->dialect = NULL;
+	if (qx_exchange(q, "QPI", '(', 5, 0, ans, 1) >= 5 && ans[1] == 'P')
+		q->revision = atoi(ans + 3);
+}
+
+static int one_round(struct qx *q)
+{
+	int err;
+
+	if (!try_home(q))
+		return 0;
+	forget(q);
+	err = claims(q, &qx_q1);
+	if (err == -ENODEV)
+		return err;
+	q->has_q1 = !err;
+	if (q->has_q1) {
+		q->shutdown_bit_works = false;
+		ask_revision(q);
+		err = try_list(q, with_q1);
+	} else {
+		err = try_list(q, without_q1);
+	}
+	return err;
+}
+
+int qx_detect(struct qx *q)
+{
+	int64_t start = clock_ms();
+	int err;
+
+	q->probing = true;
+	err = one_round(q);
+	if (err && !q->link.warm && transport_can(q->link.t, TRANSPORT_STREAM)) {
+		/* Not a word: it may be one that is mute after a long silence. */
+		log_info("no answer yet: waiting for a UPS that wakes up slowly");
+		clock_sleep_ms(MUTE_MS);
+		qx_forget_answers(q);
+		err = one_round(q);
+	}
+	q->probing = false;
+	if (!err)
+		log_info("dialect %s over %s, found in %lld ms", q->dialect->name,
+			 q->link.carrier->name, (long long)(clock_ms() - start));
+	return err;
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * q2, q6, innovart31, innovart33, gtec: tables.
+ * Sources: nut-website protocols/megatec.txt ("Additional information from
+ * 21st century"), facts of NUT's drivers. Seen on Ippon Innova RT 3/1 20K;
+ * q2, innovart33 and gtec are unverified on hardware.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "protocol/qx.h"
+
+/* Phases that give no volts are phases this UPS does not have. */
+static int phase_voltage(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+	int err = qx_parse_number(s, len, QX_VOLT, &v);
+
+	if (err && err != -ENODATA)
+		return err;
+	if (err || (v == 0 && !reading_known(&q->ups->now, f->id)))
+		reading_clear(&q->r, f->id);
+	else
+		reading_set(&q->r, f->id, v);
+	if (f->id == UPSY_R_OUTPUT_VOLTAGE_L2)
+		q->phases = reading_known(&q->r, f->id) ? 3 : 1;
+	return 0;
+}
+
+static int phase_load(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	if (q->phases < 2)
+		return 0;
+	return qx_number(q, f, s, len);
+}
+
+#define PHASE_VOLTS(f, t, r)	{ f, t, UPSY_R_##r, QX_VOLT, phase_voltage }
+#define PHASE_LOAD(f, t, r)	{ f, t, UPSY_R_##r, 1, phase_load }
+
+/*
+ * Mode digit, in the order of Voltronic's mode letters P S Y L B T F E C D:
+ * 3 on line was recorded, the others are inferred.
+ */
+static int mode_digit(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	if (len != 1 && len != 2)
+		return -1;
+	state_set(&q->r, UPS_DISCHARGING, *s == '4');
+	state_set(&q->r, UPS_ONLINE, *s == '3' || *s == '2' || *s == '5' || *s == '7' ||
+		  *s == '8' || *s == '1');
+	state_set(&q->r, UPS_BYPASS, *s == '2');
+	alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, *s == '2');
+	state_set(&q->r, UPS_TEST, *s == '5');
+	q->fault = *s == '6';
+	state_set(&q->r, UPS_FAULT, q->fault);
+	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
+	state_set(&q->r, UPS_ECO, *s == '7');
+	state_set(&q->r, UPS_OFF, *s == '1');
+	reading_set(&q->r, UPSY_R_TOPOLOGY, UPSY_TOPOLOGY_ONLINE);
+	return 0;
+}
+
+/*
+ * Q6
+ * (227.0 225.6 230.0 50.0 229.9 000.0 000.0 49.9 007 000 000 327.8 000.0 23.0 06932 100 32
+ *  00000000 00000000 11
+ */
+static const struct qx_field fields_q6[] = {
+	PHASE_VOLTS(1, 5, INPUT_VOLTAGE),
+	PHASE_VOLTS(7, 11, INPUT_VOLTAGE_L2),
+	PHASE_VOLTS(13, 17, INPUT_VOLTAGE_L3),
+	QX_HZ(19, 22, INPUT_FREQUENCY),
+	PHASE_VOLTS(24, 28, OUTPUT_VOLTAGE),
+	PHASE_VOLTS(30, 34, OUTPUT_VOLTAGE_L2),
+	PHASE_VOLTS(36, 40, OUTPUT_VOLTAGE_L3),
+	QX_HZ(42, 45, OUTPUT_FREQUENCY),
+	QX_PERCENT(47, 49, LOAD),
+	PHASE_LOAD(51, 53, LOAD_L2),
+	PHASE_LOAD(55, 57, LOAD_L3),
+	QX_BATTERY(59, 63),
+	QX_SKIP(65, 69),		/* the negative half, where it is split */
+	QX_TEMP(71, 74),
+	QX_SECONDS(76, 80, RUNTIME),
+	QX_PERCENT(82, 84, CAPACITY),
+	QX_CONV(86, 87, mode_digit),
+	QX_SKIP(89, 96),		/* fault code, hexadecimal */
+	QX_SKIP(98, 105),		/* warnings, hexadecimal */
+	QX_SKIP(107, 108),		/* transformers of input and output */
+	QX_END
+};
+
+/* The bits of Q1 alone: Q6 has the rest, and better. */
+static int q1_bits(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	bool off = state_is(&q->r, UPS_OFF);
+	int err = qx_status_bits(q, f, s, len);
+
+	if (!err)
+		state_set(&q->r, UPS_OFF, off);
+	return err;
+}
+
+static const struct qx_field fields_bits[] = {
+	QX_SKIP(1, 5), QX_SKIP(7, 11), QX_SKIP(13, 17), QX_SKIP(19, 21), QX_SKIP(23, 26),
+	QX_SKIP(28, 31), QX_SKIP(33, 36), QX_CONV(38, 45, q1_bits),
+	QX_END
+};
+
+/*
+ * WA
+ * (001.4 000.0 000.0 001.4 000.0 000.0 001.4 001.4 006.5 000.0 000.0 007 00000000
+ * kW and kVA per phase, their sums, amperes per phase, load
+ */
+static const struct qx_field fields_wa[] = {
+	QX_SKIP(1, 5), QX_SKIP(7, 11), QX_SKIP(13, 17),
+	QX_SKIP(19, 23), QX_SKIP(25, 29), QX_SKIP(31, 35),
+	QX_KILOWATTS(37, 41, OUTPUT_POWER),
+	QX_KILOWATTS(43, 47, OUTPUT_APPARENT_POWER),
+	QX_AMPS(49, 53, OUTPUT_CURRENT),
+	{ 55, 59, UPSY_R_OUTPUT_CURRENT_L2, QX_VOLT, phase_load },
+	{ 61, 65, UPSY_R_OUTPUT_CURRENT_L3, QX_VOLT, phase_load },
+	QX_PERCENT(67, 69, LOAD),
+	QX_SKIP(71, 78),
+	QX_END
+};
+
+/* BPS: (230.4 000.0 000.0 49.9 */
+static const struct qx_field fields_bps[] = {
+	QX_VOLTS(1, 5, BYPASS_VOLTAGE), QX_SKIP(7, 11), QX_SKIP(13, 17),
+	QX_HZ(19, 22, BYPASS_FREQUENCY),
+	QX_END
+};
+
+/* "05516-1100", and "GASV07DN05K10KB100004      " */
+static const struct qx_field fields_fw[] = { QX_TEXT(0, 0, firmware), QX_END };
+static const struct qx_field fields_serial[] = { QX_TEXT(7, 0, serial_number), QX_END };
+
+/* WH of Innova RT: "(00 00.00 00.00 INN3T20K                 2 3/1 …" */
+static const struct qx_field fields_wh[] = { QX_TEXT(16, 40, model_name), QX_END };
+
+#define Q6	{ "Q6", NULL, '(', 108, QX_STATUS | QX_CLAIM | QX_LONG, fields_q6 }
+#define BITS	{ "Q1", NULL, '(', 46, QX_STATUS, fields_bits }
+#define WA	{ "WA", NULL, '(', 78, QX_SLOW | QX_LONG, fields_wa }
+#define BPS	{ "BPS", NULL, '(', 23, QX_SLOW, fields_bps }
+#define RATING	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING, qx_fields_f }
+
+static const struct qx_query q6_queries[] = {
+	Q6, BITS, WA, BPS, RATING,
+	{ "FW?", NULL, 0, 4, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_fw },
+	QX_LAST_QUERY
+};
+
+/* FW? first: who does not answer it is spared the long ones. */
+static const struct qx_query innovart_queries[] = {
+	{ "FW?", NULL, 0, 4, QX_ONCE | QX_CLAIM | QX_VENDOR | QX_BLANKS, fields_fw },
+	Q6, BITS, WA, BPS, RATING,
+	{ "SASV07?", NULL, 0, 12, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_serial },
+	{ "WH", NULL, '(', 40, QX_ONCE | QX_VENDOR | QX_BLANKS | QX_LONG, fields_wh },
+	QX_LAST_QUERY
+};
+
+/* mmm.mm, where 999.24 says "no idea" */
+static int q2_runtime(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+	int err = qx_parse_number(s, len, 60, &v);
+
+	if (err && err != -ENODATA)
+		return err;
+	if (err || v >= 999 * 60)
+		reading_clear(&q->r, UPSY_R_RUNTIME);
+	else
+		reading_set(&q->r, UPSY_R_RUNTIME, v);
+	return 0;
+}
+
+/*
+ * Q2
+ * (226.6 224.3 228.0 226.6 229.9 000.0 000.0 000 000 000 49.9 327.6 18.0 00000000 999.24 100
+ *  02 00 00 00 00 00000000 11
+ */
+static const struct qx_field fields_q2[] = {
+	PHASE_VOLTS(1, 5, INPUT_VOLTAGE),
+	PHASE_VOLTS(7, 11, INPUT_VOLTAGE_L2),
+	PHASE_VOLTS(13, 17, INPUT_VOLTAGE_L3),
+	QX_VOLTS(19, 23, INPUT_VOLTAGE_FAULT),
+	PHASE_VOLTS(25, 29, OUTPUT_VOLTAGE),
+	PHASE_VOLTS(31, 35, OUTPUT_VOLTAGE_L2),
+	PHASE_VOLTS(37, 41, OUTPUT_VOLTAGE_L3),
+	QX_PERCENT(43, 45, LOAD),
+	PHASE_LOAD(47, 49, LOAD_L2),
+	PHASE_LOAD(51, 53, LOAD_L3),
+	QX_HZ(55, 58, INPUT_FREQUENCY),
+	QX_BATTERY(60, 64),
+	QX_TEMP(66, 69),
+	QX_CONV(71, 78, qx_status_bits),
+	QX_CONV(80, 85, q2_runtime),
+	QX_PERCENT(87, 89, CAPACITY),
+	QX_SKIP(91, 92), QX_SKIP(94, 95), QX_SKIP(97, 98), QX_SKIP(100, 101), QX_SKIP(103, 104),
+	QX_SKIP(106, 113),
+	QX_SKIP(115, 116),
+	QX_END
+};
+
+static const struct qx_query q2_queries[] = {
+	{ "Q2", NULL, '(', 117, QX_STATUS | QX_CLAIM | QX_LONG, fields_q2 },
+	WA, BPS, RATING,
+	QX_LAST_QUERY
+};
+
+/*
+ * Q4
+ * (236.7 243.2 212.1 220.1 230.4 002 001 50.0 371 372 041.3 22.9 IM
+ * Letters from 63 on say the state; none of A, C, M: switched off.
+ */
+static int letters(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	uint32_t on = 0;
+	bool fail;
+	int test;
+
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == ' ' || s[i] == '\0')
+			continue;
+		if (s[i] < 'A' || s[i] > 'Z')
+			return -1;
+		on |= UINT32_C(1) << (s[i] - 'A');
+	}
+#define HAS(c) (on >> ((c) - 'A') & 1)
+	fail = HAS('A');
+	state_set(&q->r, UPS_DISCHARGING, fail);
+	state_set(&q->r, UPS_ONLINE, !fail);
+	state_set(&q->r, UPS_LOW, HAS('B'));
+	state_set(&q->r, UPS_BYPASS, HAS('C') && !fail);
+	alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, HAS('C') && !fail);
+	q->fault = HAS('D');
+	state_set(&q->r, UPS_FAULT, q->fault);
+	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
+	state_set(&q->r, UPS_TEST, HAS('E'));
+	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, HAS('F') && !q->ignore_shutdown_bit);
+	alarm_set(&q->r, UPSY_ALARM_WIRING_FAULT, HAS('G'));
+	alarm_set(&q->r, UPSY_ALARM_EEPROM_FAILURE, HAS('H'));
+	alarm_set(&q->r, UPSY_ALARM_REPLACE_BATTERY, HAS('J'));
+	alarm_set(&q->r, UPSY_ALARM_TEST_FAILED, HAS('J'));
+	alarm_set(&q->r, UPSY_ALARM_BATTERY_MISSING, HAS('K') || HAS('P'));
+	alarm_set(&q->r, UPSY_ALARM_OVERLOAD, HAS('N'));
+	state_set(&q->r, UPS_OFF, !fail && !HAS('C') && !HAS('M'));
+	alarm_set(&q->r, UPSY_ALARM_OUTPUT_OFF, !fail && !HAS('C') && !HAS('M'));
+	test = HAS('E') ? UPSY_SELF_TEST_RUNNING : HAS('J') ? UPSY_SELF_TEST_FAILED :
+	       HAS('I') ? UPSY_SELF_TEST_PASSED : UPSY_SELF_TEST_NONE;
+#undef HAS
+	reading_set(&q->r, UPSY_R_SELF_TEST, test);
+	return 0;
+}
+
+static const struct qx_field fields_q4[] = {
+	QX_VOLTS(1, 5, INPUT_VOLTAGE),
+	QX_SKIP(7, 11), QX_SKIP(13, 17),
+	QX_VOLTS(19, 23, INPUT_VOLTAGE_FAULT),
+	QX_VOLTS(25, 29, OUTPUT_VOLTAGE),
+	QX_SKIP(31, 33),
+	QX_PERCENT(35, 37, LOAD),
+	QX_HZ(39, 42, INPUT_FREQUENCY),
+	QX_SKIP(44, 46), QX_SKIP(48, 50),
+	QX_BATTERY(52, 56),
+	QX_TEMP(58, 61),
+	QX_CONV(63, 0, letters),
+	QX_END
+};
+
+static const struct qx_query gtec_queries[] = {
+	{ "Q4", NULL, '(', 63, QX_STATUS | QX_CLAIM, fields_q4 },
+	{ "I", NULL, '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
+	RATING,
+	QX_LAST_QUERY
+};
+
+static const struct qx_command commands[] = {
+	{ UPSY_ACTION_BEEPER_ON, "Q" },
+	{ UPSY_ACTION_BEEPER_OFF, "Q" },
+	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
+	{ UPSY_ACTION_TEST_QUICK, "T" },
+	{ UPSY_ACTION_TEST_DEEP, "TL" },
+	{ UPSY_ACTION_TEST_STOP, "CT" },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
+	{ UPSY_ACTION_LOAD_ON, "C" },
+	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
+	{ 0, NULL }
+};
+
+static const struct qx_setting settings[] = {
+	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	QX_LAST_SETTING
+};
+
+static bool one_phase_out(struct qx *q)
+{
+	return q->phases < 2;
+}
+
+static bool three_phases_out(struct qx *q)
+{
+	return q->phases > 1;
+}
+
+#define FAMILY(n, qs) \
+	.name = n, .queries = qs, .commands = commands, .settings = settings, \
+	.off_min = 12, .off_max = 600, .off_default = 30, \
+	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000
+
+const struct qx_dialect qx_q2 = { FAMILY("q2", q2_queries) };
+const struct qx_dialect qx_q6 = { FAMILY("q6", q6_queries) };
+const struct qx_dialect qx_innovart31 = {
+	FAMILY("innovart31", innovart_queries), .claim = one_phase_out,
+};
+const struct qx_dialect qx_innovart33 = {
+	FAMILY("innovart33", innovart_queries), .claim = three_phases_out,
+};
+const struct qx_dialect qx_gtec = { FAMILY("gtec", gtec_queries), .carrier = "gtec" };

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * voltronic: Voltronic Power's P00 … P99 UPSes, sold under many names. Tables.
+ * Source: nut-website protocols/voltronic.txt; warnings: the table of
+ * nutdrv_qx(8). Seen on an unnamed 10 kVA unit over cypress (0665:5161).
+ */
+#include <string.h>
+
+#include "lib/log.h"
+#include "protocol/qx.h"
+
+static bool is_voltronic(struct qx *q)
+{
+	static const uint8_t revisions[] = { 0, 1, 2, 3, 8, 9, 10, 13, 14, 31, 99 };
+
+	/* Without Q1, an answer to QGS is proof enough. */
+	if (q->revision < 0)
+		return !q->has_q1;
+	for (size_t i = 0; i < sizeof(revisions); i++) {
+		if (q->revision == revisions[i])
+			return true;
+	}
+	return false;
+}
+
+/* b11 … b0 of QGS */
+static int status(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	bool battery, avr = q->revision == 0 || q->revision == 8;
+	int type;
+
+	if (len < 12)
+		return -1;
+	for (size_t i = 0; i < 12; i++) {
+		if (s[i] != '0' && s[i] != '1')
+			return -1;
+	}
+	type = (s[0] - '0') << 1 | (s[1] - '0');
+	reading_set(&q->r, UPSY_R_TOPOLOGY,
+		    type == 1 ? UPSY_TOPOLOGY_LINE_INTERACTIVE :
+		    type == 0 ? UPSY_TOPOLOGY_STANDBY : UPSY_TOPOLOGY_ONLINE);
+	battery = s[2] == '1';
+	state_set(&q->r, UPS_DISCHARGING, battery);
+	state_set(&q->r, UPS_ONLINE, !battery);
+	state_set(&q->r, UPS_LOW, s[3] == '1');
+	if (avr) {
+		int64_t in = reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 0);
+		int64_t out = reading_get(&q->r, UPSY_R_OUTPUT_VOLTAGE, 0);
+
+		state_set(&q->r, UPS_BOOST, s[4] == '1' && !battery && out > in);
+		state_set(&q->r, UPS_TRIM, s[4] == '1' && !battery && out < in);
+	} else if (!q->variant) {
+		/* QMOD, where it is answered, tells bypass from ECO. */
+		state_set(&q->r, UPS_BYPASS, s[4] == '1' && !battery);
+		alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, s[4] == '1' && !battery);
+	}
+	q->fault = s[5] == '1';
+	state_set(&q->r, UPS_FAULT, q->fault);
+	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
+	state_set(&q->r, UPS_TEST, s[7] == '1');
+	reading_set(&q->r, UPSY_R_SELF_TEST,
+		    s[7] == '1' ? UPSY_SELF_TEST_RUNNING : UPSY_SELF_TEST_NONE);
+	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, s[8] == '1' && !q->ignore_shutdown_bit);
+	if (reading_get(&q->r, UPSY_R_BEEPER, -1) != UPSY_BEEPER_DISABLED)
+		reading_set(&q->r, UPSY_R_BEEPER,
+			    s[9] == '1' ? UPSY_BEEPER_MUTED : UPSY_BEEPER_ENABLED);
+	return 0;
+}
+
+/* QMOD, one letter */
+static int mode(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	bool off, bypass;
+
+	if (len < 1 || !strchr("PSYLBTFECD", *s))
+		return -1;
+	q->variant = *s;
+	off = *s == 'P' || *s == 'S' || *s == 'D';
+	bypass = *s == 'Y';
+	state_set(&q->r, UPS_OFF, off);
+	alarm_set(&q->r, UPSY_ALARM_OUTPUT_OFF, off);
+	state_set(&q->r, UPS_BYPASS, bypass);
+	alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, bypass);
+	state_set(&q->r, UPS_ECO, *s == 'E');
+	if (*s == 'B') {
+		state_set(&q->r, UPS_DISCHARGING, true);
+		state_set(&q->r, UPS_ONLINE, false);
+	}
+	return 0;
+}
+
+/*
+ * The 62 warnings of QWS, bit 1 first. Zero: the table has no name for it.
+ */
+static const uint64_t warning_alarms[64] = {
+	[1] = UPSY_ALARM_BATTERY_MISSING,
+	[2] = UPSY_ALARM_WIRING_FAULT,			/* neutral not connected */
+	[3] = UPSY_ALARM_WIRING_FAULT,			/* site fault */
+	[4] = UPSY_ALARM_PHASE_ERROR,
+	[5] = UPSY_ALARM_PHASE_ERROR,			/* in bypass */
+	[6] = UPSY_ALARM_BYPASS_OUT_OF_RANGE,		/* frequency unstable */
+	[7] = UPSY_ALARM_OVERCHARGE,
+	[8] = UPSY_ALARM_LOW_BATTERY,
+	[9] = UPSY_ALARM_OVERLOAD,
+	[10] = UPSY_ALARM_FAN_FAILURE,
+	[11] = UPSY_ALARM_EMERGENCY_OFF,
+	[12] = UPSY_ALARM_INTERNAL_FAILURE,		/* unable to turn on */
+	[13] = UPSY_ALARM_OVERHEAT,
+	[14] = UPSY_ALARM_CHARGER_FAILURE,
+	[15] = UPSY_ALARM_SHUTDOWN_IMMINENT,		/* remote auto shutdown */
+	[16] = UPSY_ALARM_FUSE_FAILURE,			/* L1 */
+	[17] = UPSY_ALARM_FUSE_FAILURE,			/* L2 */
+	[18] = UPSY_ALARM_FUSE_FAILURE,			/* L3 */
+	[19] = UPSY_ALARM_BUS_FAILURE,			/* positive PFC, L1 */
+	[20] = UPSY_ALARM_BUS_FAILURE,			/* negative PFC, L1 */
+	[21] = UPSY_ALARM_BUS_FAILURE,			/* positive PFC, L2 */
+	[22] = UPSY_ALARM_BUS_FAILURE,			/* negative PFC, L2 */
+	[23] = UPSY_ALARM_BUS_FAILURE,			/* positive PFC, L3 */
+	[24] = UPSY_ALARM_BUS_FAILURE,			/* negative PFC, L3 */
+	[25] = UPSY_ALARM_PARALLEL_FAILURE,		/* CAN bus */
+	[26] = UPSY_ALARM_PARALLEL_FAILURE,		/* synchronous signal */
+	[27] = UPSY_ALARM_PARALLEL_FAILURE,		/* synchronous pulse */
+	[28] = UPSY_ALARM_PARALLEL_FAILURE,		/* host signal */
+	[29] = UPSY_ALARM_PARALLEL_FAILURE,		/* male connector */
+	[30] = UPSY_ALARM_PARALLEL_FAILURE,		/* female connector */
+	[31] = UPSY_ALARM_PARALLEL_FAILURE,		/* cable */
+	[32] = UPSY_ALARM_CONFIGURATION_ERROR,		/* parallel: battery connection */
+	[33] = UPSY_ALARM_CONFIGURATION_ERROR,		/* AC connection */
+	[34] = UPSY_ALARM_CONFIGURATION_ERROR,		/* bypass connection */
+	[35] = UPSY_ALARM_CONFIGURATION_ERROR,		/* model types */
+	[36] = UPSY_ALARM_CONFIGURATION_ERROR,		/* capacity */
+	[37] = UPSY_ALARM_CONFIGURATION_ERROR,		/* auto restart */
+	[38] = UPSY_ALARM_OVERCHARGE,			/* battery cell */
+	[39] = UPSY_ALARM_CONFIGURATION_ERROR,		/* battery protection */
+	[40] = UPSY_ALARM_CONFIGURATION_ERROR,		/* battery detection */
+	[41] = UPSY_ALARM_CONFIGURATION_ERROR,		/* bypass not allowed */
+	[42] = UPSY_ALARM_CONFIGURATION_ERROR,		/* converter */
+	[43] = UPSY_ALARM_CONFIGURATION_ERROR,		/* bypass Hz, high */
+	[44] = UPSY_ALARM_CONFIGURATION_ERROR,		/* bypass Hz, low */
+	[45] = UPSY_ALARM_CONFIGURATION_ERROR,		/* bypass V, high */
+	[46] = UPSY_ALARM_CONFIGURATION_ERROR,		/* bypass V, low */
+	[47] = UPSY_ALARM_CONFIGURATION_ERROR,		/* AC Hz, high */
+	[48] = UPSY_ALARM_CONFIGURATION_ERROR,		/* AC Hz, low */
+	[49] = UPSY_ALARM_CONFIGURATION_ERROR,		/* AC V, high */
+	[50] = UPSY_ALARM_CONFIGURATION_ERROR,		/* AC V, low */
+	[51] = UPSY_ALARM_OVERLOAD,			/* locked in bypass after three */
+	[52] = UPSY_ALARM_PHASE_ERROR,			/* AC input unbalanced */
+	[53] = UPSY_ALARM_PHASE_ERROR,			/* the same on battery */
+	[54] = UPSY_ALARM_INVERTER_FAILURE,		/* inter-current unbalance */
+	[55] = UPSY_ALARM_SHUTDOWN_PENDING,		/* outlets cut off soon */
+	[56] = UPSY_ALARM_REPLACE_BATTERY,
+	[57] = UPSY_ALARM_PHASE_ERROR,			/* input phase angle */
+	[58] = UPSY_ALARM_COVER_OPEN,			/* of the maintenance switch */
+	[62] = UPSY_ALARM_EEPROM_FAILURE,
+};
+
+/* Raise those of @on, clear those of @all that are off; leave the others. */
+static void set_alarms(struct qx *q, uint64_t all, uint64_t on)
+{
+	alarm_set(&q->r, (int64_t)(all & ~on), false);
+	alarm_set(&q->r, (int64_t)on, true);
+}
+
+static int warnings(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	uint64_t all = UPSY_ALARM_OTHER, on = 0;
+
+	if (len < 64)
+		return -1;
+	for (size_t i = 0; i < 64; i++) {
+		uint64_t alarm = i < 63 && warning_alarms[i + 1] ? warning_alarms[i + 1] :
+				 UPSY_ALARM_OTHER;
+
+		if (s[i] != '0' && s[i] != '1')
+			return -1;
+		all |= alarm;
+		if (s[i] == '1')
+			on |= alarm;
+	}
+	/* What the status bits say too is theirs to clear. */
+	all &= ~(uint64_t)(UPSY_ALARM_SHUTDOWN_PENDING | UPSY_ALARM_INTERNAL_FAILURE);
+	set_alarms(q, all, on);
+	return 0;
+}
+
+static const struct { uint8_t from, to; uint64_t alarm; } faults[] = {
+	{ 0x01, 0x06, UPSY_ALARM_BUS_FAILURE },
+	{ 0x11, 0x13, UPSY_ALARM_INVERTER_FAILURE },
+	{ 0x14, 0x1c, UPSY_ALARM_INVERTER_FAILURE | UPSY_ALARM_SHORT_CIRCUIT },
+	{ 0x21, 0x25, UPSY_ALARM_WIRING_FAULT },	/* SCR, relay, wiring */
+	{ 0x26, 0x26, UPSY_ALARM_INTERNAL_FAILURE },
+	{ 0x27, 0x27, UPSY_ALARM_BATTERY_OVERVOLTAGE },
+	{ 0x28, 0x28, UPSY_ALARM_BATTERY_UNDERVOLTAGE },
+	{ 0x29, 0x29, UPSY_ALARM_SHORT_CIRCUIT },	/* battery fuse */
+	{ 0x31, 0x36, UPSY_ALARM_PARALLEL_FAILURE },
+	{ 0x41, 0x41, UPSY_ALARM_OVERHEAT },
+	{ 0x43, 0x43, UPSY_ALARM_OVERLOAD },
+	{ 0x44, 0x44, UPSY_ALARM_FAN_FAILURE },
+	{ 0x45, 0x45, UPSY_ALARM_CHARGER_FAILURE },
+	{ 0x47, 0x47, UPSY_ALARM_INTERNAL_FAILURE },	/* MCU */
+};
+
+/* P31 numbers them differently. */
+static const struct { uint8_t from, to; uint64_t alarm; } faults_p31[] = {
+	{ 0x01, 0x01, UPSY_ALARM_FAN_FAILURE },
+	{ 0x02, 0x02, UPSY_ALARM_OVERHEAT },
+	{ 0x03, 0x03, UPSY_ALARM_BATTERY_OVERVOLTAGE },
+	{ 0x04, 0x04, UPSY_ALARM_BATTERY_UNDERVOLTAGE },
+	{ 0x05, 0x05, UPSY_ALARM_SHORT_CIRCUIT },
+	{ 0x06, 0x06, UPSY_ALARM_OUTPUT_VOLTAGE_OUT_OF_RANGE },
+	{ 0x07, 0x07, UPSY_ALARM_OVERLOAD },
+	{ 0x08, 0x09, UPSY_ALARM_BUS_FAILURE },
+	{ 0x10, 0x10, UPSY_ALARM_INTERNAL_FAILURE },
+	{ 0x51, 0x59, UPSY_ALARM_INVERTER_FAILURE },
+};
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*
+ * QFS: "OK", or a code of two hexadecimal digits and what was measured then.
+ * Without a fault the answer is stale, so it is asked for only with one.
+ */
+static int fault(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	bool p31 = q->revision == 31;
+	size_t n = p31 ? sizeof(faults_p31) / sizeof(faults_p31[0]) :
+			 sizeof(faults) / sizeof(faults[0]);
+	int high, low, code;
+
+	if (len >= 2 && !memcmp(s, "OK", 2))
+		return 0;
+	if (len < 2)
+		return -1;
+	high = hex_digit(s[0]);
+	low = hex_digit(s[1]);
+	if (high < 0 || low < 0)
+		return -1;
+	code = high << 4 | low;
+	for (size_t i = 0; i < n; i++) {
+		uint8_t from = p31 ? faults_p31[i].from : faults[i].from;
+		uint8_t to = p31 ? faults_p31[i].to : faults[i].to;
+
+		if (code >= from && code <= to) {
+			alarm_set(&q->r, (int64_t)(p31 ? faults_p31[i].alarm : faults[i].alarm),
+				  true);
+			return 0;
+		}
+	}
+	alarm_set(&q->r, UPSY_ALARM_OTHER, true);
+	log_info("fault code %02X has no name", code);
+	return 0;
+}
+
+/* QPI: "(PI08" */
+static int revision(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+
+	if (len < 2 || qx_parse_number(s, 2, 1, &v))
+		return -1;
+	q->revision = (int)v;
+	return 0;
+}
+
+/* QMD: volts per battery times batteries is the pack's nominal voltage. */
+static int batteries(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+
+	if (qx_parse_number(s, len, 1, &v))
+		return 0;
+	q->cells = (int)v;
+	return 0;
+}
+
+static int volts_per_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t v;
+
+	if (qx_parse_number(s, len, QX_VOLT, &v))
+		return 0;
+	if (q->cells > 0 && v > 0)
+		reading_set(&q->r, UPSY_R_VOLTAGE_NOMINAL, v * q->cells);
+	return 0;
+}
+
+static int power_factor(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t va = reading_get(&q->r, UPSY_R_APPARENT_POWER_NOMINAL, 0), v;
+
+	if (!qx_parse_number(s, len, 1, &v) && v > 0 && v <= 100 && va)
+		reading_set(&q->r, UPSY_R_POWER_NOMINAL, va / 100 * v);
+	return 0;
+}
+
+static int output_phases(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	q->phases = len && *s >= '1' && *s <= '3' ? *s - '0' : 1;
+	return 0;
+}
+
+static int flags(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	const char *off = memchr(s, 'D', len), *alarm;
+
+	if (!len || *s != 'E')
+		return -1;
+	alarm = memchr(s, 'a', len);
+	if (alarm && off && alarm > off)
+		reading_set(&q->r, UPSY_R_BEEPER, UPSY_BEEPER_DISABLED);
+	else if (alarm && reading_get(&q->r, UPSY_R_BEEPER, -1) == UPSY_BEEPER_DISABLED)
+		reading_set(&q->r, UPSY_R_BEEPER, UPSY_BEEPER_ENABLED);
+	return 0;
+}
+
+/* (219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 272.9 ---.- 022.9 100000000010 */
+static const struct qx_field fields_qgs[] = {
+	QX_VOLTS(1, 5, INPUT_VOLTAGE),
+	QX_HZ(7, 10, INPUT_FREQUENCY),
+	QX_VOLTS(12, 16, OUTPUT_VOLTAGE),
+	QX_HZ(18, 21, OUTPUT_FREQUENCY),
+	QX_AMPS(23, 27, OUTPUT_CURRENT),
+	QX_PERCENT(29, 31, LOAD),
+	QX_SKIP(33, 37),		/* bus, positive */
+	QX_SKIP(39, 43),		/* bus, negative */
+	QX_BATTERY(45, 49),
+	QX_SKIP(51, 55),		/* battery, negative */
+	QX_TEMP(57, 61),
+	QX_CONV(63, 74, status),
+	QX_END
+};
+
+/* (273.0 20 01 100 00142; runtime has three to five digits */
+static const struct qx_field fields_qbv[] = {
+	QX_BATTERY(1, 5),
+	QX_SKIP(7, 8),			/* batteries per pack */
+	QX_NUM(10, 11, BATTERY_PACKS, 1),
+	QX_PERCENT(13, 15, CAPACITY),
+	QX_MINUTES(17, 0, RUNTIME),
+	QX_END
+};
+
+/* (#######OLHVT1K0 ###1000 80 1/1 230 230 02 12.0 */
+static const struct qx_field fields_qmd[] = {
+	QX_TEXT(1, 15, model_name),
+	{ 17, 23, UPSY_R_APPARENT_POWER_NOMINAL, QX_VOLT, qx_nominal },
+	QX_CONV(25, 26, power_factor),
+	QX_CONV(30, 30, output_phases),
+	{ 32, 34, UPSY_R_INPUT_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
+	{ 36, 38, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
+	QX_CONV(40, 41, batteries),
+	QX_CONV(43, 46, volts_per_battery),
+	QX_END
+};
+
+/* (230.0 004 024.0 50.0 */
+static const struct qx_field fields_qri[] = {
+	{ 1, 5, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
+	{ 7, 9, UPSY_R_OUTPUT_CURRENT_NOMINAL, QX_VOLT, qx_nominal },
+	{ 11, 15, UPSY_R_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
+	{ 17, 20, UPSY_R_OUTPUT_FREQUENCY_NOMINAL, QX_HERTZ, qx_nominal },
+	QX_END
+};
+
+/* Six voltages: L1 L2 L3, then between phases. */
+static const struct qx_field fields_q3pv[] = {
+	QX_VOLTS(1, 5, INPUT_VOLTAGE),
+	QX_VOLTS(7, 11, INPUT_VOLTAGE_L2),
+	QX_VOLTS(13, 17, INPUT_VOLTAGE_L3),
+	QX_END
+};
+
+static const struct qx_field fields_q3ov[] = {
+	QX_VOLTS(1, 5, OUTPUT_VOLTAGE),
+	QX_VOLTS(7, 11, OUTPUT_VOLTAGE_L2),
+	QX_VOLTS(13, 17, OUTPUT_VOLTAGE_L3),
+	QX_END
+};
+
+static const struct qx_field fields_q3oc[] = {
+	QX_AMPS(1, 3, OUTPUT_CURRENT),
+	QX_AMPS(5, 7, OUTPUT_CURRENT_L2),
+	QX_AMPS(9, 11, OUTPUT_CURRENT_L3),
+	QX_END
+};
+
+static const struct qx_field fields_q3ld[] = {
+	QX_PERCENT(1, 3, LOAD),
+	QX_PERCENT(5, 7, LOAD_L2),
+	QX_PERCENT(9, 11, LOAD_L3),
+	QX_END
+};
+
+static const struct qx_field fields_q3yv[] = { QX_VOLTS(1, 5, BYPASS_VOLTAGE), QX_END };
+static const struct qx_field fields_qpi[] = { QX_CONV(3, 4, revision), QX_END };
+static const struct qx_field fields_qmod[] = { QX_CONV(1, 1, mode), QX_END };
+static const struct qx_field fields_qws[] = { QX_CONV(1, 64, warnings), QX_END };
+static const struct qx_field fields_qfs[] = { QX_CONV(1, 0, fault), QX_END };
+static const struct qx_field fields_qflag[] = { QX_CONV(1, 0, flags), QX_END };
+static const struct qx_field fields_qvfw[] = { QX_TEXT(7, 0, firmware), QX_END };
+static const struct qx_field fields_qid[] = { QX_TEXT(1, 0, serial_number), QX_END };
+static const struct qx_field fields_qmf[] = { QX_TEXT(1, 0, manufacturer), QX_END };
+
+static const struct qx_query queries[] = {
+	{ "QGS", NULL, '(', 75, QX_STATUS | QX_CLAIM, fields_qgs },
+	{ "QMOD", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qmod },
+	{ "QPI", NULL, '(', 5, QX_ONCE | QX_BLANKS, fields_qpi },
+	{ "QRI", NULL, '(', 21, QX_ONCE | QX_RATING, fields_qri },
+	{ "QMD", NULL, '(', 47, QX_ONCE | QX_RATING | QX_BLANKS, fields_qmd },
+	{ "QMF", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qmf },
+	{ "QVFW", NULL, '(', 8, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qvfw },
+	{ "QID", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qid },
+	{ "QBV", NULL, '(', 18, QX_SLOW | QX_BLANKS, fields_qbv },
+	{ "QWS", NULL, '(', 65, QX_SLOW | QX_BLANKS, fields_qws },
+	{ "QFS", NULL, '(', 3, QX_SLOW | QX_FAULT | QX_BLANKS, fields_qfs },
+	{ "QFLAG", NULL, '(', 3, QX_SLOW | QX_BLANKS, fields_qflag },
+	{ "Q3PV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3pv },
+	{ "Q3OV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3ov },
+	{ "Q3OC", NULL, '(', 12, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3oc },
+	{ "Q3LD", NULL, '(', 12, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3ld },
+	{ "Q3YV", NULL, '(', 6, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3yv },
+	QX_LAST_QUERY
+};
+
+/* BZOFF and BZON are taken only while it buzzes; PEA and PDA always. */
+static const struct qx_command commands[] = {
+	{ UPSY_ACTION_BEEPER_ON, "PEA" },
+	{ UPSY_ACTION_BEEPER_OFF, "PDA" },
+	{ UPSY_ACTION_BEEPER_MUTE, "BZOFF" },
+	{ UPSY_ACTION_TEST_QUICK, "T" },
+	{ UPSY_ACTION_TEST_DEEP, "TL" },
+	{ UPSY_ACTION_TEST_STOP, "CT" },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, "CS" },
+	{ UPSY_ACTION_LOAD_ON, "SON" },
+	{ UPSY_ACTION_LOAD_OFF, "SOFF" },
+	{ UPSY_ACTION_OUTLET_ON, "SKON%o" },
+	{ UPSY_ACTION_OUTLET_OFF, "SKOFF%o" },
+	{ UPSY_ACTION_BYPASS_ON, "PEE" },		/* into ECO, as NUT has it */
+	{ UPSY_ACTION_BYPASS_OFF, "PDE" },
+	{ 0, NULL }
+};
+
+#define FLAG(name, letter)	{ name, "QFLAG", '(', 1, 0, NULL, letter, 0, 0, 0 }
+#define LIMIT(name, get, from, to, set, min, max) \
+	{ name, get, '(', from, to, set, NULL, min, max, 1000 }
+
+/* Names: man page nutdrv_qx(8), and its variables for what was an option once. */
+static const struct qx_setting settings[] = {
+	FLAG("alarm_control", "a"),
+	FLAG("bypass_alarm", "p"),
+	FLAG("battery_alarm", "b"),
+	FLAG("bypass_when_off", "o"),
+	FLAG("bypass_forbidding", "f"),
+	FLAG("converter_mode", "v"),
+	FLAG("eco_mode", "e"),
+	FLAG("advanced_eco_mode", "n"),
+	FLAG("battery_open_status_check", "d"),
+	FLAG("site_fault_detection", "l"),
+	FLAG("constant_phase_angle", "q"),
+	FLAG("limited_runtime_on_battery", "w"),
+	FLAG("ups.start.auto", "r"),
+	FLAG("battery.protection", "s"),
+	FLAG("battery.energysave", "g"),
+	FLAG("ups.start.battery", "c"),
+	FLAG("outlet.0.switchable", "j"),
+	LIMIT("max_bypass_volt", "QBYV", 1, 3, "PHV%03v", 60000, 300000),
+	LIMIT("min_bypass_volt", "QBYV", 5, 7, "PLV%03v", 60000, 300000),
+	LIMIT("max_bypass_freq", "QBYF", 1, 4, "PGF%04.1v", 40000, 70000),
+	LIMIT("min_bypass_freq", "QBYF", 6, 9, "PSF%04.1v", 40000, 70000),
+	LIMIT("input.transfer.high", "QHE", 1, 3, "HEH%03v", 60000, 300000),
+	LIMIT("input.transfer.low", "QHE", 5, 7, "HEL%03v", 60000, 300000),
+	LIMIT("input.frequency.high", "QFRE", 1, 4, "FREH%04.1v", 40000, 70000),
+	LIMIT("input.frequency.low", "QFRE", 6, 9, "FREL%04.1v", 40000, 70000),
+	LIMIT("output_phase_angle", "QPD", 1, 3, "PPD%03v", 0, 240000),
+	LIMIT("battery_number", "QBV", 7, 8, "BATN%1v", 1000, 9000),
+	LIMIT("battery.packs", "QBV", 10, 11, "BATGN%02v", 1000, 99000),
+	LIMIT("battery.voltage.low", "RE0", 1, 2, "W0E%02v", 20000, 24000),
+	{ "battery.type", "QBT", '(', 1, 2, "PBT%v", "00=Li,01=Flooded,02=AGM", 0, 0, 0 },
+	{ "work_range_type", "QGR", '(', 1, 2, "PGR%v", "00=Appliance,01=UPS", 0, 0, 0 },
+	{ "outlet.1.delay.shutdown", "QSKT1", '(', 1, 0, "PSK1%03v", NULL, 0, 59940000, 60000 },
+	{ "outlet.2.delay.shutdown", "QSKT2", '(', 1, 0, "PSK2%03v", NULL, 0, 59940000, 60000 },
+	{ "outlet.3.delay.shutdown", "QSKT3", '(', 1, 0, "PSK3%03v", NULL, 0, 59940000, 60000 },
+	{ "outlet.4.delay.shutdown", "QSKT4", '(', 1, 0, "PSK4%03v", NULL, 0, 59940000, 60000 },
+	{ "outlet.1.switch", "QSK1", '(', 1, 1, NULL, "0=off,1=on", 0, 0, 0 },
+	{ "outlet.2.switch", "QSK2", '(', 1, 1, NULL, "0=off,1=on", 0, 0, 0 },
+	{ "outlet.3.switch", "QSK3", '(', 1, 1, NULL, "0=off,1=on", 0, 0, 0 },
+	{ "outlet.4.switch", "QSK4", '(', 1, 1, NULL, "0=off,1=on", 0, 0, 0 },
+	/* Taken in standby only; sets all of the above but the outlets. */
+	{ "reset_to_default", NULL, 0, 0, 0, "PF", NULL, 0, 0, 0 },
+	{ "test.battery.start", NULL, 0, 0, 0, "T%dv", NULL, 12000, 5940000, 1000 },
+	QX_LAST_SETTING
+};
+
+const struct qx_dialect qx_voltronic = {
+	.name = "voltronic", .ack = QX_ACK_WORD, .queries = queries, .commands = commands,
+	.settings = settings, .claim = is_voltronic, .off_min = 12, .off_max = 5940,
+	.off_default = 30, .on_min = 0, .on_max = 599940, .on_default = 180,
+	.timeout_ms = 1000,
+};
