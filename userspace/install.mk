@@ -43,13 +43,15 @@ FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspa
 systemd_files = $(wildcard userspace/systemd/$(1)) \
 	$(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/$(1).in))
 
-# The list that install and uninstall share: mode:from:directory[:name].
+# The list that install and uninstall share: mode:from:directory[:name], or
+# link:target:directory:name.
 # upsyctl and upsy-notify are for users, the other programs are not.
 install_files = $(strip \
 	$(foreach p,$(notdir $(PROGRAMS)),755:$(O)/$(p):$(if $(filter upsyctl upsy-notify,$(p)),$(BINDIR),$(SBINDIR))) \
 	755:$(O)/upsy-id:$(LIBEXECDIR) \
 	$(foreach f,$(call systemd_files,*.service) $(call systemd_files,*.timer),644:$(f):$(UNITDIR)) \
 	$(foreach f,$(call systemd_files,user/*.service),644:$(f):$(USERUNITDIR)) \
+	link:../upsy-notify.service:$(USERUNITDIR)/graphical-session.target.wants:upsy-notify.service \
 	$(foreach f,$(call systemd_files,shutdown/*.shutdown),755:$(f):$(SHUTDOWNDIR)) \
 	$(foreach f,$(wildcard userspace/systemd/*.catalog),644:$(f):$(CATALOGDIR)) \
 	$(if $(shell test "$(SYSTEMD_VERSION)" -ge 254 2>/dev/null && echo y),644:userspace/systemd/upsyd@.service.d-backoff.conf:$(UNITDIR)/upsyd@.service.d:backoff.conf) \
@@ -74,7 +76,9 @@ SPLIT = mode=$${f%%:*}; rest=$${f\#*:}; from=$${rest%%:*}; rest=$${rest\#*:}; \
 
 install-user: all $(FILLED_IN)
 	@set -e; for f in $(install_files); do $(SPLIT); \
-		install -D -m $$mode $$from "$(DESTDIR)$$to"; done
+		if [ $$mode = link ]; then \
+			mkdir -p "$$(dirname "$(DESTDIR)$$to")"; ln -sfn $$from "$(DESTDIR)$$to"; \
+		else install -D -m $$mode $$from "$(DESTDIR)$$to"; fi; done
 	@test -e "$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf" || \
 		install -D -m 644 userspace/upsy.conf "$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf"
 
