@@ -2,7 +2,7 @@
 /*
  * Messages that have an entry in the journal's catalog (journalctl -x) and can
  * be looked for by their id: journalctl MESSAGE_ID=…. The texts of the entries
- * are in systemd/upsy.catalog.
+ * are in userspace/systemd/upsy.catalog.
  */
 #ifndef UPSY_JOURNAL_H
 #define UPSY_JOURNAL_H
@@ -11,12 +11,12 @@
 
 #define MESSAGE_ON_BATTERY	"4d86b4d39b4c42d8bb309938b694244e"
 #define MESSAGE_ON_LINE		"6d27574714324347be2883c311cdeb31"
+#define MESSAGE_BATTERY_CRITICAL "7a06d07395e64c298dcbd0549c673a88"
 #define MESSAGE_BATTERY_WORN	"f801d3b15c9243f6a5c2d5142b1ad42e"
 #define MESSAGE_SHUTDOWN_SOON	"01d213c809e8491fa0f2e9d568319265"
 #define MESSAGE_SHUTDOWN_OFF	"1fe4a3e8ae934d41b4ba4bf065e50ed9"
 #define MESSAGE_POWER_OFF	"103600ca3d78444aae3de0908e4fc011"
 #define MESSAGE_CANNOT_CUT	"ffed83c8e57c44c388e7db7d3d88a5fd"
-#define MESSAGE_LINK_LOST	"7a06d07395e64c298dcbd0549c673a88"
 
 /**
  * journal_event - log a message with its catalog id
