@@ -387,7 +387,7 @@ void control_stop(struct emu *e)
 		unlink(e->control);
 }
 
-/* upsy-emu ctl SOCKET COMMAND…: print the answer; fails when it is an error */
+/* upsy-emu ctl SOCKET COMMAND…: print what was asked for; fails when it is an error */
 int control_client(int argc, char **argv)
 {
 	struct sockaddr_un a;
@@ -421,6 +421,7 @@ int control_client(int argc, char **argv)
 		fputs(buf, stderr);
 		return 1;
 	}
-	fputs(buf, stdout);
+	if (strcmp(buf, "ok\n"))
+		fputs(buf, stdout);
 	return 0;
 }

@@ -164,7 +164,6 @@ void model_mains(struct emu_ups *u, bool on)
 	if (m->mains == on)
 		return;
 	m->mains = on;
-	m->runtime_set = -1;
 	emu_log(u, "mains %s", on ? "on" : "off");
 	if (on && m->output == OUTPUT_OFF_RETURNS && m->on_in < 0)
 		m->on_in = m->on_after > 0 ? m->on_after : 0;
