@@ -16,6 +16,7 @@ struct options;
 /** enum verdict - what to do with a sample */
 enum verdict {
 	VERDICT_PUBLISH,	/* publish it */
+	VERDICT_PUBLISH_ASK,	/* publish it and poll once more, soon: part of it is held back */
 	VERDICT_ASK_AGAIN,	/* implausible: poll once more, soon */
 	VERDICT_WAIT,		/* incomplete: not enough to register with */
 };
@@ -35,5 +36,11 @@ void policy_free(struct policy *p);
  */
 enum verdict policy_judge(struct policy *p, const struct readings *raw,
 			  struct readings *out, int64_t now_ms);
+
+/*
+ * Thresholds of capacity_level Critical, for the kernel's own countdown.
+ */
+uint32_t policy_shutdown_charge(const struct policy *p);	/* percent */
+uint32_t policy_shutdown_runtime(const struct policy *p);	/* seconds */
 
 #endif
