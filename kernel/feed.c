@@ -138,7 +138,7 @@ void upsy_feed_work(struct work_struct *work)
 		upsy_feed_arm(ups);
 	}
 	mutex_unlock(&upsy_mutex);
-	/* destroying waits for this work; it is over when it releases the UPS */
+	/* upsy_ups_destroy() would wait for this work; nothing else needs it now */
 	if (over)
 		upsy_ups_release(ups);
 }

@@ -137,6 +137,8 @@ void upsy_ups_unlink(struct upsy_ups *ups)
 {
 	lockdep_assert_held(&upsy_mutex);
 	ups->gone = true;
+	/* nobody arms it any more; it may be running, or be what calls this */
+	cancel_delayed_work(&ups->work);
 	/* NULL keeps the id, and with it the supplies' names, taken */
 	xa_store(&upsy_list, ups->id, NULL, GFP_KERNEL);
 	upsy_action_fail(ups->id, ENODEV, "this UPS is gone");
