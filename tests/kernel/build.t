@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The module's source: no warnings at W=1 and from sparse with the headers and
+# the compiler of every kernel there is, nothing for checkpatch --strict to say,
+# generated files in step with the specification.
+set -u
+top=$(cd "$(dirname "$0")/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+n=0
+
+# ok NAME: the status of the last command, and the file "log" when it failed
+ok() {
+	local status=$?
+	n=$((n + 1))
+	if [ $status = 0 ]; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		sed 's/^/# /' "$scratch/log"
+	fi
+}
+
+# sparse of this machine, with its libraries: build roots have none
+mkdir "$scratch/out"
+if cp "$(command -v sparse)" "$scratch/out/" 2>"$scratch/log"; then
+	ldd "$scratch/out/sparse" | grep -oE '/[^ ]+' | xargs cp -Lt "$scratch/out"
+fi
+[ -x "$scratch/out/sparse" ]
+ok "sparse is installed"
+
+for k in $("$top/tests/vm/rig" list); do
+	RIG_OUT=$scratch/out "$top/tests/vm/rig" chroot "$k" sh -euc '
+		mkdir /tmp/module
+		cp -r /upsy/Kbuild /upsy/kernel /tmp/module/
+		make -s -C /lib/modules/*/build M=/tmp/module W=1 modules
+		find /tmp/module -name "*.o" -delete
+		echo "sparse:"
+		make -s -C /lib/modules/*/build M=/tmp/module C=2 \
+			CHECK="/out/ld-linux-x86-64.so.2 --library-path /out /out/sparse" modules
+		find /tmp/module -name upsy.ko | grep -q .' >"$scratch/log" 2>&1
+	status=$?
+	grep -iE 'warning|error' "$scratch/log" >"$scratch/complaints"
+	[ $status = 0 ] && [ ! -s "$scratch/complaints" ]
+	ok "$k: no warning at W=1, nothing from sparse"
+done
+
+linux=$("$top/tests/kernel/linux-source")
+# Macros here make rows of tables, where an argument's side effects are none;
+# and the one test for a version is for technology PbAc.
+(cd "$top" && perl "$linux/scripts/checkpatch.pl" --strict --no-tree --quiet --show-types \
+	--max-line-length=100 --ignore MACRO_ARG_REUSE \
+	-f Kbuild kernel/*.[ch] Documentation/ABI/testing/*) >"$scratch/complaints" 2>&1
+grep -E '^(ERROR|WARNING|CHECK):' "$scratch/complaints" |
+	grep -vE ':(LINUX_VERSION_CODE|CONSTANT_COMPARISON|EMBEDDED_FILENAME):' >"$scratch/log"
+[ ! -s "$scratch/log" ]
+ok "checkpatch --strict"
+[ "$(grep -rhoE 'LINUX_VERSION_CODE' "$top/kernel" | wc -l)" = 1 ]
+ok "one test for a kernel version"
+
+"$top/kernel/regen" "$scratch/generated" >"$scratch/log" 2>&1
+ok "generate from the specification"
+diff -u "$top/kernel/include/uapi/linux/upsy.h" "$scratch/generated/include/uapi/linux/upsy.h" \
+	>"$scratch/log" &&
+	diff -u "$top/kernel/netlink-gen.h" "$scratch/generated/netlink-gen.h" >"$scratch/log" &&
+	diff -u "$top/kernel/netlink-gen.c" "$scratch/generated/netlink-gen.c" >"$scratch/log"
+ok "what is committed is what is generated (make regen)"
+echo "1..$n"
