@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Regular battery tests. Everything is systemd's: the timer, when, and the log. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "lib/run.h"
+#include "upsyctl/schedule.h"
+
+#define UNIT_DIR	"/etc/systemd/system"
+#define CALL_MS		30000
+
+static int drop_in(const char *timer, const char *when)
+{
+	char dir[512], path[600];
+	int fd, ret = 0;
+
+	snprintf(dir, sizeof(dir), UNIT_DIR "/%s.d", timer);
+	snprintf(path, sizeof(path), "%s/schedule.conf", dir);
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		ret = -errno;
+	fd = ret ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (!ret && (fd < 0 || dprintf(fd, "[Timer]\nOnCalendar=\nOnCalendar=%s\n", when) < 0))
+		ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (ret)
+		log_error("%s: %s; are you root?", path, strerror(-ret));
+	return ret;
+}
+
+static void remove_drop_in(const char *timer)
+{
+	char path[600];
+
+	snprintf(path, sizeof(path), UNIT_DIR "/%s.d/schedule.conf", timer);
+	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+}
+
+int test_schedule(const char *ups, const char *when)
+{
+	char timer[300], next[1024];
+	const char *const escape[] = { "systemd-escape", "--template=upsy-test@.timer", "--", ups, NULL };
+	const char *const check[] = { "systemd-analyze", "calendar", "--", when, NULL };
+	const char *const reload[] = { "systemctl", "daemon-reload", NULL };
+	const char *const disable[] = { "systemctl", "disable", "--now", timer, NULL };
+	const char *const enable[] = { "systemctl", "enable", "--now", timer, NULL };
+	const char *line;
+
+	if (run_command(escape, CALL_MS, timer, sizeof(timer)) != 0 || !strchr(timer, '\n')) {
+		log_error("%s: cannot be made a systemd unit's name", ups);
+		return 1;
+	}
+	*strchr(timer, '\n') = '\0';
+
+	if (!strcmp(when, "off")) {
+		if (run_command(disable, CALL_MS, NULL, 0) != 0) {
+			log_error("systemctl disable %s failed; are you root?", timer);
+			return 1;
+		}
+		remove_drop_in(timer);
+		run_command(reload, CALL_MS, NULL, 0);
+		printf("%s is tested no more.\n", ups);
+		return 0;
+	}
+	if (strchr(when, '\n') || run_command(check, CALL_MS, next, sizeof(next)) != 0) {
+		log_error("--schedule %s: give off, weekly, monthly, quarterly or another calendar expression of systemd.time(7)",
+			  when);
+		return 2;
+	}
+	if (drop_in(timer, when))
+		return 1;
+	if (run_command(reload, CALL_MS, NULL, 0) != 0 || run_command(enable, CALL_MS, NULL, 0) != 0) {
+		log_error("systemctl enable --now %s failed; are you root, and is upsy installed?",
+			  timer);
+		return 1;
+	}
+	line = strstr(next, "Next elapse: ");
+	printf("%s is tested %s", ups, when);
+	if (line)
+		printf(", next around %.*s", (int)strcspn(line + 13, "\n"), line + 13);
+	printf(".\nResults: upsyctl tests. No more: upsyctl test --schedule off %s\n", ups);
+	return 0;
+}
