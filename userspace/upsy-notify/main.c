@@ -186,14 +186,16 @@ static int loop(struct session *s)
 		ret = upsy_dump(s->link, take_ups, s);
 	while (!ret) {
 		watch_stamp(s);
+		/* Before sleeping: some may have come in during a dump. */
+		ret = take_events(s);
+		if (ret)
+			break;
 		fds[0] = (struct pollfd){ .fd = upsy_fd(s->link), .events = POLLIN };
 		fds[1] = (struct pollfd){ .fd = s->inotify, .events = POLLIN };
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			ret = -errno;
 		else if (fds[1].revents)
 			drain_inotify(s);
-		if (!ret && fds[0].revents)
-			ret = take_events(s);
 	}
 	log_error("%s", s->link ? upsy_strerror(s->link) : strerror(-ret));
 	return 1;
