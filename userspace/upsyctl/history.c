@@ -18,6 +18,7 @@
 #include "lib/log.h"
 #include "lib/netlink.h"
 #include "upsyctl/history.h"
+#include "upsyctl/upsyctl.h"
 
 #define DAY	86400
 
@@ -42,7 +43,7 @@ static const char usage[] =
 	"       upsyctl tests [--json] [UPS]\n"
 	"       upsyctl graph [--day | --week | --outage N] [--svg FILE] [UPS]\n"
 	"\n"
-	"UPS is BAT_UPSn, n, or a part of the model's name.\n"
+	"UPS is BAT_UPS0, UPS0, 0 or a part of a model's name; without it, all of them.\n"
 	"--outage 1 is the latest one. --dir DIR reads histories from elsewhere.\n";
 
 static int parse(int argc, char **argv, struct request *req)
@@ -60,7 +61,7 @@ static int parse(int argc, char **argv, struct request *req)
 	char *end;
 	int c;
 
-	*req = (struct request){ .dir = HISTORY_DIR, .seconds = DAY };
+	*req = (struct request){ .dir = HISTORY_DIR, .seconds = DAY, .json = settings.json };
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
@@ -80,7 +81,7 @@ static int parse(int argc, char **argv, struct request *req)
 			req->outage = strtol(optarg, &end, 10);
 			if (*end || req->outage < 1) {
 				log_error("--outage %s: give a number, 1 for the latest", optarg);
-				return 2;
+				return STATUS_USAGE;
 			}
 			break;
 		case 'D':
@@ -88,21 +89,21 @@ static int parse(int argc, char **argv, struct request *req)
 			break;
 		default:
 			fputs(usage, c == 'h' ? stdout : stderr);
-			return c == 'h' ? 0 : 2;
+			return c == 'h' ? STATUS_OK : STATUS_USAGE;
 		}
 	}
 	if (argc - optind > 1) {
 		fputs(usage, stderr);
-		return 2;
+		return STATUS_USAGE;
 	}
 	req->ups = argv[optind];
 	return -1;
 }
 
-/* "0" and "BAT_UPS0" are the kernel's names; it knows the key that names the file. */
+/* "0", "UPS0" and "BAT_UPS0" are the kernel's names; it knows the key that names the file. */
 static bool file_of_kernel_name(const struct request *req, char *path, size_t size)
 {
-	const char *digits = req->ups + (strncmp(req->ups, "BAT_UPS", 7) ? 0 : 7);
+	const char *digits = strstr(req->ups, "UPS") ? strstr(req->ups, "UPS") + 3 : req->ups;
 	struct upsy_link *link;
 	struct upsy_ups ups;
 	char *end;
@@ -324,7 +325,7 @@ static void draw(struct chronicle *c, void *ctx)
 	plot.columns = 80;
 	if (!d->req->svg && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
 		plot.columns = size.ws_col;
-	plot.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	plot.color = settings.color;
 	setlocale(LC_CTYPE, "");
 	plot.braille = !strcmp(nl_langinfo(CODESET), "UTF-8");
 

@@ -10,6 +10,7 @@
 #include "lib/log.h"
 #include "lib/run.h"
 #include "upsyctl/schedule.h"
+#include "upsyctl/upsyctl.h"
 
 #define UNIT_DIR	"/etc/systemd/system"
 #define CALL_MS		30000
@@ -43,7 +44,8 @@ static void remove_drop_in(const char *timer)
 	rmdir(path);
 }
 
-int test_schedule(const char *ups, const char *when)
+/* @ups: what upsy-test@.service hands to upsyctl, so the name must hold over a reboot */
+static int schedule(const char *ups, const char *when)
 {
 	char timer[300], next[1024];
 	const char *const escape[] = { "systemd-escape", "--template=upsy-test@.timer", "--", ups, NULL };
@@ -72,7 +74,7 @@ int test_schedule(const char *ups, const char *when)
 	if (strchr(when, '\n') || run_command(check, CALL_MS, next, sizeof(next)) != 0) {
 		log_error("--schedule %s: give off, weekly, monthly, quarterly or another calendar expression of systemd.time(7)",
 			  when);
-		return 2;
+		return STATUS_USAGE;
 	}
 	if (drop_in(timer, when))
 		return 1;
@@ -87,4 +89,34 @@ int test_schedule(const char *ups, const char *when)
 		printf(", next around %.*s", (int)strcspn(line + 13, "\n"), line + 13);
 	printf(".\nResults: upsyctl tests. No more: upsyctl test --schedule off %s\n", ups);
 	return 0;
+}
+
+int cmd_test(int argc, char **argv)
+{
+	struct upsy_link *link;
+	struct ups_list list = { };
+	const struct upsy_ups *ups = NULL;
+	char name[UPSY_STRING_MAX + 1] = "";
+
+	if (argc < 2 || strncmp(argv[1], "--schedule", 10))
+		return cmd_action(argc, argv);
+	if (argc < 3 || argc > 4 || strcmp(argv[1], "--schedule")) {
+		log_error("upsyctl test --schedule off|weekly|monthly|quarterly|… [UPS]");
+		return STATUS_USAGE;
+	}
+	/* The UPS may be away when its test is called off. */
+	if (argc == 4 && !strcmp(argv[2], "off"))
+		return schedule(argv[3], argv[2]);
+
+	link = open_module();
+	if (link && list_load(link, &list) == 0)
+		ups = list_find(&list, argv[3]);
+	if (ups)
+		snprintf(name, sizeof(name), "%s", argv[3] ? argv[3] : ups->id.model_name);
+	if (ups && !*name)
+		snprintf(name, sizeof(name), "BAT_UPS%u", ups->n);
+	list_free(&list);
+	if (link)
+		upsy_close(link);
+	return ups ? schedule(name, argv[2]) : STATUS_NO_UPS;
 }

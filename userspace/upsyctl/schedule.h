@@ -4,13 +4,9 @@
 #define UPSYCTL_SCHEDULE_H
 
 /**
- * test_schedule - test a UPS regularly, or no more
- * @ups: as on the command line: what upsy-test@.service hands to upsyctl
- * @when: "monthly" or any other of systemd.time(7)'s calendar expressions;
- *        "off" for no more
- *
- * Return: the exit status; what it did is printed.
+ * cmd_test - upsyctl test: once, by cmd_action(), or with --schedule regularly
+ * Return: the exit status.
  */
-int test_schedule(const char *ups, const char *when);
+int cmd_test(int argc, char **argv);
 
 #endif
