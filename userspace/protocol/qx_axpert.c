@@ -9,12 +9,12 @@
 
 /*
  * QPIGS' bits b7 … b0: b4 the load is on, b2 charging, b1 from the sun, b0
- * from mains. On battery (or sun) when mains give no volts.
+ * from mains. On battery when mains give no volts and the sun does not charge.
  */
 static int status(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
 	int64_t mains = reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 0);
-	bool on_line = mains > 80LL * QX_VOLT;
+	bool on_line = mains > 80LL * QX_VOLT || (len > 5 && s[5] == '1');
 
 	if (len < 8)
 		return -1;

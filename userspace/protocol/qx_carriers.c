@@ -16,6 +16,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "protocol/qx.h"
+#include "transport/replay.h"
 #include "transport/serial.h"
 
 #define ECHO_GAP_MS	150	/* an answer that follows its echo starts by then */
@@ -123,28 +124,6 @@ static ssize_t stream_exchange(struct qx_link *l, const struct qx_request *rq, u
 		return -ETIMEDOUT;
 	}
 	return (ssize_t)have;
-}
-
-/*
- * A recorded conversation. A request whose CRC the recording does not spell
- * out is written "<crc>" there.
- */
-static ssize_t replay_exchange(struct qx_link *l, const struct qx_request *rq, uint8_t *ans,
-			       size_t size)
-{
-	char out[QX_COMMAND_MAX + 16];
-	ssize_t n;
-
-	memcpy(out, rq->cmd, rq->len);
-	out[rq->len] = '\r';
-	n = transport_exchange(l->t, out, rq->len + 1, ans, size);
-	if (n == -ENOENT && rq->len > 2) {
-		int text = (int)rq->len - 2;
-
-		n = snprintf(out, sizeof(out), "%.*s<crc>\r", text, rq->cmd);
-		n = transport_exchange(l->t, out, (size_t)n, ans, size);
-	}
-	return n == -ENOENT || n == 0 ? -ETIMEDOUT : n;
 }
 
 /*
@@ -569,35 +548,36 @@ static uint8_t fabula_shutdown(const char *cmd, size_t len)
 }
 
 /*
- * Read string descriptor @index as the raw text that these firmwares keep in
- * it: UTF-16 as the standard wants, or plain bytes.
+ * The text in a string descriptor of these firmwares: UTF-16 as the standard
+ * wants, or plain bytes. The length in its first byte is often wrong, so what
+ * was received counts. Return: its length.
  */
-static ssize_t string_text(struct qx_link *l, uint8_t index, uint8_t *ans, size_t size,
-			   size_t buffer, int timeout_ms)
+static size_t unwrap_string(const uint8_t *raw, size_t n, uint8_t *out, size_t size)
 {
-	uint8_t raw[255];
-	size_t n, len = 0;
 	bool wide = true;
-	ssize_t got;
+	size_t len = 0;
 
-	got = transport_control(l->t, 0x80, 0x06, (uint16_t)(0x0300 | index), l->langid, raw,
-				buffer < sizeof(raw) ? buffer : sizeof(raw), timeout_ms);
-	if (got < 0)
-		return got;
-	n = (size_t)got;
-	if (n < 3)
-		return -ETIMEDOUT;
-	/* The first byte should be the length; some say less than they send. */
-	if (raw[0] < n && raw[0] > 2 && (raw[0] & 1) == 0 && raw[1] == 3 &&
-	    raw[raw[0] - 1] != 0)
-		n = n > raw[0] ? n : raw[0];
 	for (size_t i = 3; i < n; i += 2)
 		wide &= raw[i] == 0;
 	for (size_t i = 2; i < n && len < size; i += wide ? 2 : 1) {
 		if (raw[i])
-			ans[len++] = raw[i];
+			out[len++] = raw[i];
 	}
-	return len ? (ssize_t)len : -ETIMEDOUT;
+	return len;
+}
+
+static ssize_t string_text(struct qx_link *l, uint8_t index, uint8_t *ans, size_t size,
+			   size_t buffer, int timeout_ms)
+{
+	uint8_t raw[255];
+	ssize_t n;
+
+	n = transport_control(l->t, 0x80, 0x06, (uint16_t)(0x0300 | index), l->langid, raw,
+			      buffer < sizeof(raw) ? buffer : sizeof(raw), timeout_ms);
+	if (n < 0)
+		return n;
+	n = (ssize_t)unwrap_string(raw, (size_t)n, ans, size);
+	return n ? n : -ETIMEDOUT;
 }
 
 static ssize_t string_exchange(struct qx_link *l, const struct qx_request *rq,
@@ -685,9 +665,6 @@ static const char *const armac_banned[] = { "QGS", "QS", "QPI", "M", "D", NULL }
 static const struct qx_carrier serial_carrier = {
 	.name = "serial", .caps = TRANSPORT_STREAM, .exchange = stream_exchange,
 };
-static const struct qx_carrier replay_carrier = {
-	.name = "replay", .caps = TRANSPORT_EXCHANGE, .exchange = replay_exchange,
-};
 static const struct qx_carrier cypress = {
 	.name = "cypress", .caps = TRANSPORT_USB, .exchange = hid_exchange,
 	.packet = plain_packet, .report = 0x0200, .out = 8, .in = 8,
@@ -738,6 +715,133 @@ static const struct qx_carrier hunnox = {
 };
 static const struct qx_carrier snr = {
 	.name = "snr", .caps = TRANSPORT_USB, .exchange = snr_exchange,
+};
+
+/*
+ * A recorded conversation. Where the recording has whole USB packets, the
+ * framing they came in is told by trying each: only one makes text of them.
+ */
+struct recorded {
+	const struct qx_carrier *carrier;	/* NULL: a string descriptor */
+	struct qx_packets p;
+	uint8_t raw[QX_ANSWER_MAX];
+	size_t len;
+	int done;
+};
+
+static int one_packet(void *ctx, const uint8_t *packet, size_t len)
+{
+	struct recorded *r = ctx;
+
+	if (len > sizeof(r->raw) - r->len)
+		len = sizeof(r->raw) - r->len;
+	memcpy(r->raw + r->len, packet, len);
+	r->len += len;
+	if (!r->done && r->carrier)
+		r->done = r->carrier->packet(&r->p, packet, len);
+	else if (!r->done)
+		r->p.len = unwrap_string(packet, len, r->p.buf, sizeof(r->p.buf));
+	return 0;
+}
+
+static bool is_text(const struct qx_packets *p)
+{
+	size_t len = p->len;
+
+	if (len && p->buf[len - 1] == '\r')
+		len--;
+	while (len && p->buf[len - 1] == '\0')
+		len--;
+	for (size_t i = 0; i < len; i++) {
+		if ((p->buf[i] < ' ' && p->buf[i]) || p->buf[i] > '~')
+			return false;
+	}
+	return len > 0;
+}
+
+static ssize_t unframe(struct qx_link *l, const struct qx_request *rq, uint8_t *ans, size_t n,
+		       size_t size)
+{
+	static const struct qx_carrier *const framings[] = {
+		&cypress, &armac, &sgs, NULL,
+	};
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct recorded r = { .carrier = framings[i] };
+		int packets = replay_packets(l->t, one_packet, &r);
+
+		bytes = r.len;
+		/* Without packets, or with the answer written out beside them. */
+		if (packets <= 0 || bytes != n || memcmp(r.raw, ans, n))
+			return (ssize_t)n;
+		if (r.done < 0 && r.done != -EBADMSG)
+			return r.done;
+		if (r.done < 0 || (!is_text(&r.p) && !rq->binary))
+			continue;
+		if (r.p.len > size)
+			r.p.len = size;
+		memcpy(ans, r.p.buf, r.p.len);
+		return (ssize_t)r.p.len;
+	}
+	return (ssize_t)n;
+}
+
+/* Ways in which a recording may have a request: text, or one carrier's bytes. */
+static size_t as_recorded(int way, const struct qx_request *rq, uint8_t *out)
+{
+	size_t len = rq->len + 1;
+
+	memset(out, 0, QX_COMMAND_MAX + 16);
+	switch (way) {
+	case 0:
+		memcpy(out, rq->cmd, rq->len);
+		out[rq->len] = '\r';
+		return len;
+	case 1:			/* a CRC that the recording does not spell out */
+		if (rq->len < 3)
+			return 0;
+		memcpy(out, rq->cmd, rq->len - 2);
+		memcpy(out + rq->len - 2, "<crc>\r", 6);
+		return rq->len + 4;
+	case 2:			/* an 8-byte report, padded */
+		if (len > 8)
+			return 0;
+		memcpy(out, rq->cmd, rq->len);
+		out[rq->len] = '\r';
+		return 8;
+	case 3:			/* armac: a count, then three bytes */
+	case 4:			/* sgs: a count, then seven */
+		if (len > (way == 3 ? 3 : 7))
+			return 0;
+		out[0] = (uint8_t)((way == 3 ? 0xa0 : 0) + len);
+		memcpy(out + 1, rq->cmd, rq->len);
+		out[len] = '\r';
+		return way == 3 ? 4 : 8;
+	default:
+		return 0;
+	}
+}
+
+static ssize_t replay_exchange(struct qx_link *l, const struct qx_request *rq, uint8_t *ans,
+			       size_t size)
+{
+	uint8_t out[QX_COMMAND_MAX + 16];
+	ssize_t n = -ENOENT;
+
+	for (int way = 0; way < 5 && n == -ENOENT; way++) {
+		size_t len = as_recorded(way, rq, out);
+
+		if (len)
+			n = transport_exchange(l->t, out, len, ans, size);
+	}
+	if (n == -ENOENT || n == 0)
+		return -ETIMEDOUT;
+	return n < 0 ? n : unframe(l, rq, ans, (size_t)n, size);
+}
+
+static const struct qx_carrier replay_carrier = {
+	.name = "replay", .caps = TRANSPORT_EXCHANGE, .exchange = replay_exchange,
 };
 
 const struct qx_carrier *const qx_carriers[] = {

@@ -119,7 +119,7 @@ static const struct qx_field fields_bl[] = {
 /* Some bridges know the question as ID (ExeGate, Vultech over armac). */
 #define INFO(cmd, alt) { cmd, alt, '#', 37, QX_ONCE | QX_CLAIM | QX_VENDOR | QX_BLANKS, qx_fields_i }
 
-static const struct qx_query q1_queries[] = { STATUS("Q1"), QX_LAST_QUERY };
+static const struct qx_query q1_queries[] = { STATUS("Q1"), RATING("F"), QX_LAST_QUERY };
 static const struct qx_query megatec_queries[] = {
 	STATUS("Q1"), INFO("I", "ID"), RATING("F"), QX_LAST_QUERY
 };
