@@ -11,6 +11,8 @@ bool hid_path_ends(const char *path, const char *end)
 {
 	size_t n = strlen(path), m = strlen(end);
 
+	if (!m)
+		return true;
 	if (m > n || strcmp(path + n - m, end))
 		return false;
 	return m == n || path[n - m - 1] == '.';
@@ -138,12 +140,13 @@ static void bind_fact(struct hid_pdc *d, const struct hid_fact_row *r)
 	struct hid_device *h = d->hid;
 	char path[HID_PATH_MAX], end[HID_PATH_MAX];
 
-	for (size_t p = strchr(r->path, '.') ? 4 : 0; p < 5; p++) {
+	for (size_t p = strchr(r->path, '.') || r->report ? 4 : 0; p < 5; p++) {
 		strcpy(end, places[p]);
 		strncat(end, r->path, sizeof(end) - strlen(end) - 1);
 		for (size_t i = 0; i < h->nr_fields; i++) {
 			hid_path(h, &h->fields[i], path, sizeof(path));
 			if (hid_path_ends(path, end) &&
+			    (!r->report || r->report == h->fields[i].report) &&
 			    (strchr(r->path, '.') || !of_a_part(path)))
 				add_fact(d, r, i);
 		}
@@ -162,6 +165,7 @@ void hid_bind(struct hid_pdc *d)
 	for (r = hid_fact_rows; r->fact; r++)
 		if (!fact_off(d, r->fact))
 			bind_fact(d, r);
+	hid_bind_outlets(d);
 	d->full_capacity = find(d->hid, "FullChargeCapacity", 0);
 	d->capacity_mode = find(d->hid, "CapacityMode", 0);
 	if (d->full_capacity >= 0)

@@ -63,6 +63,17 @@ static void split_firmware(struct ups *ups)
 	*fw = '\0';
 }
 
+/* MGE: the product string is the range, another one says which of it. */
+static void add_to_model(struct identity *id, const char *text)
+{
+	char both[2 * sizeof(id->model_name) + 128];
+
+	if (strcasestr(id->model_name, text))
+		return;
+	snprintf(both, sizeof(both), "%s %s", id->model_name, text);
+	identity_copy(id->model_name, both, sizeof(both));
+}
+
 void hid_identify(struct ups *ups, struct hid_pdc *d)
 {
 	const struct device_info *info = &ups->link->info;
@@ -79,7 +90,13 @@ void hid_identify(struct ups *ups, struct hid_pdc *d)
 	if (!*id->serial_number && fetch(ups, d, "iSerialNumber", text, sizeof(text)))
 		identity_copy(id->serial_number, text, sizeof(text));
 	split_firmware(ups);
+	if (d->vendor->firmware && fetch(ups, d, d->vendor->firmware, text, sizeof(text)))
+		identity_copy(id->firmware, text, sizeof(text));
+	if (d->vendor->model && fetch(ups, d, d->vendor->model, text, sizeof(text)))
+		add_to_model(id, text);
 	read_chemistry(ups, d);
+	if (d->vendor->topology)
+		reading_set(&ups->now, UPSY_R_TOPOLOGY, d->vendor->topology - 1);
 	snprintf(id->protocol, sizeof(id->protocol), "hid/%s", d->vendor->name);
 	snprintf(id->link, sizeof(id->link), "usb %.40s", info->port);
 	/* Two UPSes without serial numbers are told apart by where they hang. */

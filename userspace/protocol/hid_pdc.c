@@ -89,6 +89,8 @@ static bool decides(enum hid_fact fact)
 	case HID_FACT_LOW_CAPACITY:
 	case HID_FACT_LOW_TIME:
 	case HID_FACT_IMMINENT:
+	case HID_FACT_ABM_CHARGE:
+	case HID_FACT_ABM_DISCHARGE:
 		return true;
 	default:
 		return false;
@@ -145,6 +147,8 @@ static void make_plan(struct hid_pdc *d, bool narrow)
 		plan_field(d, d->bindings[i].field, false, is_fixed(reading));
 		settled[reading] = d->hid->fields[d->bindings[i].field].valid;
 	}
+	for (size_t i = 0; i < d->nr_outlets; i++)
+		plan_field(d, d->outlets[i], false, false);
 	plan_field(d, d->full_capacity, false, true);
 	plan_field(d, d->capacity_mode, false, true);
 	for (size_t i = 0; i < d->nr_plan; i++)
@@ -285,17 +289,24 @@ static int read_delays(struct ups *ups, struct hid_pdc *d)
 
 	d->offdelay = 20;
 	d->ondelay = 30;
-	if (d->vendor->quirks & HID_WHOLE_MINUTES) {
-		d->offdelay = 60;
-		d->ondelay = 120;
+	if (ups->opt) {
+		ret = option_number(ups->opt, "offdelay", 1, 0, 7200, &d->offdelay);
+		if (ret && ret != -ENOENT)
+			return ret;
+		ret = option_number(ups->opt, "ondelay", 1, 0, 86400, &d->ondelay);
+		if (ret && ret != -ENOENT)
+			return ret;
 	}
-	if (!ups->opt)
-		return 0;
-	ret = option_number(ups->opt, "offdelay", 1, 0, 7200, &d->offdelay);
-	if (ret && ret != -ENOENT)
-		return ret;
-	ret = option_number(ups->opt, "ondelay", 1, 0, 86400, &d->ondelay);
-	return ret == -ENOENT ? 0 : ret;
+	if (d->vendor->quirks & HID_WHOLE_MINUTES) {
+		/* Cut down to minutes, and under a minute means at once. */
+		d->offdelay = (d->offdelay + 59) / 60 * 60;
+		d->ondelay = (d->ondelay + 59) / 60 * 60;
+		if (!d->offdelay)
+			d->offdelay = 60;
+		if (d->ondelay <= d->offdelay)
+			d->ondelay = d->offdelay + 60;
+	}
+	return 0;
 }
 
 static int hid_probe(struct ups *ups)
@@ -322,8 +333,6 @@ static int hid_probe(struct ups *ups)
 	if (ret)
 		goto fail;
 	hid_bind(d);
-	if (d->vendor->fixup)
-		d->vendor->fixup(ups, d);
 	make_plan(d, false);
 	ret = read_plan(ups, d, DEPTH_ALL);
 	if (ret == -EPIPE) {

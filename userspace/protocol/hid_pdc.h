@@ -42,7 +42,8 @@ struct hid_value_map {
  * @conv: see enum hid_conv
  * @map: for HID_CONV_ENUM
  * @mul, @div: raw * mul / div is in the class's unit; 0: as the descriptor says
- * @report: only in this report, 0 for any
+ * @report: only in this report, 0 for any; with path "" its first field
+ * @mask: bits of the raw value to look at, 0 for all
  * @off: the vendor's usage does not mean what the standard says: bind nothing
  *
  * Rows of one reading stand in the order in which they are tried; the first
@@ -55,6 +56,7 @@ struct hid_row {
 	const struct hid_value_map *map;
 	int64_t mul, div;
 	uint8_t report;
+	uint32_t mask;
 	bool off;
 };
 
@@ -70,6 +72,8 @@ enum hid_fact {
 	HID_FACT_BOOST, HID_FACT_BUCK, HID_FACT_AWAITING, HID_FACT_GOOD, HID_FACT_OFF,
 	HID_FACT_BYPASS, HID_FACT_MAINTENANCE, HID_FACT_ECO, HID_FACT_FAN, HID_FACT_WIRING,
 	HID_FACT_SHORT, HID_FACT_EPO, HID_FACT_TEST, HID_FACT_CALIBRATION,
+	/* MGE's battery management, which charges only now and then */
+	HID_FACT_ABM, HID_FACT_ABM_CHARGE, HID_FACT_ABM_DISCHARGE, HID_FACT_ABM_REST,
 	HID_FACTS
 };
 
@@ -81,6 +85,7 @@ enum hid_fact {
  * @invert: the flag says the opposite
  * @mask: bits to look at, 0 for all
  * @equals: the masked value that means true, 0 for any but zero
+ * @report: as for struct hid_row
  * @off: as for struct hid_row
  */
 struct hid_fact_row {
@@ -88,6 +93,7 @@ struct hid_fact_row {
 	const char *path;
 	bool any, invert;
 	uint32_t mask, equals;
+	uint8_t report;
 	bool off;
 };
 
@@ -96,12 +102,13 @@ enum hid_step_value {
 	HID_WRITE_CONST,	/* .value as it stands */
 	HID_WRITE_OFFDELAY,	/* seconds, by the field's unit */
 	HID_WRITE_ONDELAY,
-	HID_WRITE_OFFDELAY_MINUTES, HID_WRITE_ONDELAY_MINUTES,	/* rounded up */
+	HID_WRITE_ONDELAY_MINUTES,	/* rounded up; by the unit where it has a range */
 };
 
 /**
  * struct hid_step - one write
- * @path: end of the path; "" ends a recipe
+ * @path: end of the path; NULL ends a recipe. "[#]" stands for the outlet,
+ *        "[+]" for the one after it
  * @what, @value: what to write
  * @optional: go on when the UPS has no such field or refuses
  */
@@ -118,21 +125,29 @@ struct hid_step {
  * struct hid_recipe - one way to do an action
  *
  * The first recipe whose necessary fields are all there is taken; the writes
- * are done in order.
+ * are done in order. A table ends with a recipe without steps.
  */
 struct hid_recipe {
 	uint32_t action;
-	bool given;		/* false ends a table: action 0 is a real one */
 	struct hid_step steps[HID_STEPS_MAX];
 };
 
-/** struct hid_setting - what "set" and "get" can reach */
+/**
+ * struct hid_setting - what "set" and "get" can reach
+ * @name: the sysfs name, or "" when there is none
+ * @nut: NUT's name, taken as well
+ * @path: where it is
+ * @reading: the reading it is, for the names of an enumeration; 0 for none
+ * @map: for enumerations
+ * @quantity: how the value is scaled
+ *
+ * A table ends with a row without a path.
+ */
 struct hid_setting {
-	const char *name;	/* a sysfs name or NUT's */
-	const char *path;
-	const struct hid_value_map *map;	/* for enumerations */
-	unsigned int reading;	/* gives the enumeration's names */
-	int32_t scale;		/* class units in one of the user's units */
+	const char *name, *nut, *path;
+	unsigned int reading;
+	const struct hid_value_map *map;
+	enum hid_quantity quantity;
 };
 
 enum hid_vendor_quirk {
@@ -140,8 +155,9 @@ enum hid_vendor_quirk {
 	HID_CHATTY		= 1 << 1,	/* leaves the bus when not asked for 20 s */
 	HID_WHOLE_MINUTES	= 1 << 2,	/* delays are cut to minutes */
 	HID_NO_BATTERY_FLAG	= 1 << 3,	/* BatteryPresent and NeedReplacement lie */
-	HID_ABM			= 1 << 4,	/* MGE's battery management tells charging */
-	HID_NOT_POWER_SUMMARY_V	= 1 << 5,	/* PowerSummary.Voltage is the output's */
+	HID_NOT_SUMMARY_VOLTS	= 1 << 4,	/* PowerSummary.Voltage is the output's */
+	HID_DC			= 1 << 5,	/* input and output are direct current */
+	HID_NO_DELAYS		= 1 << 6,	/* the delays are not what the standard says */
 };
 
 struct hid_pdc;
@@ -161,8 +177,11 @@ struct hid_id {
  * @ids: ends with vendor 0
  * @rows, @facts, @recipes, @settings: tried before the general ones; may be NULL
  * @skip: report ids never to be asked for, 0 ends
- * @fixup: for what a table cannot say; after binding, before the first reading
- * @complete: after each reading
+ * @firmware, @model: usages of strings: firmware, and what to add to the model
+ * @topology: enum upsy_topology + 1 where all devices of the table are alike
+ * @complete: for what a table cannot say; after each reading
+ * @action: likewise; -EOPNOTSUPP goes on to the recipes
+ * @own_actions: bits of the actions that @action does
  * @seen: devices this was made with; NULL: unverified on hardware
  */
 struct hid_vendor {
@@ -174,8 +193,11 @@ struct hid_vendor {
 	const struct hid_recipe *recipes;
 	const struct hid_setting *settings;
 	const uint8_t *skip;
-	void (*fixup)(struct ups *ups, struct hid_pdc *d);
+	const char *firmware, *model;
+	unsigned int topology;
 	void (*complete)(struct ups *ups, struct hid_pdc *d);
+	uint32_t own_actions;
+	int (*action)(struct ups *ups, struct hid_pdc *d, struct action_request *req);
 	const char *seen;
 };
 
@@ -190,6 +212,7 @@ extern const struct hid_vendor *const hid_vendors[];
 const struct hid_vendor *hid_vendor_find(const struct device_info *info);
 
 #define HID_BINDINGS_MAX	256
+#define HID_OUTLETS_MAX		16
 
 /**
  * struct hid_binding - a row that this UPS has
@@ -216,6 +239,8 @@ struct hid_plan {
 	uint8_t stalls;
 };
 
+#define HID_OUTLET_FIELDS_MAX	32
+
 /** struct hid_pdc - the driver's state of one UPS */
 struct hid_pdc {
 	struct hid_device *hid;
@@ -227,6 +252,8 @@ struct hid_pdc {
 	struct hid_plan plan[256];
 	size_t nr_plan;
 	int16_t full_capacity, capacity_mode;	/* fields, or -1 */
+	int16_t outlets[HID_OUTLET_FIELDS_MAX];	/* switches of outlets */
+	size_t nr_outlets;
 	bool fact_known[HID_FACTS], fact[HID_FACTS];
 	bool input, input_seen;
 	int fulls;			/* full polls since the fixed reports were read */
@@ -257,9 +284,27 @@ void hid_read_all(struct ups *ups, struct hid_pdc *d);
 /* hid_identity.c */
 void hid_identify(struct ups *ups, struct hid_pdc *d);
 
+/* hid_outlet.c */
+void hid_bind_outlets(struct hid_pdc *d);
+void hid_read_outlets(struct ups *ups, struct hid_pdc *d);
+
 /* hid_action.c */
+/** hid_write - write one field, leaving the rest of its report as it is */
+int hid_write(struct ups *ups, struct hid_pdc *d, struct hid_field *f, int64_t raw);
+/** hid_unscale - the raw value that means @v; rounds up */
+int hid_unscale(struct hid_pdc *d, const struct hid_field *f, enum hid_quantity q, int64_t v,
+		int64_t *raw);
 void hid_offer_actions(struct ups *ups, struct hid_pdc *d);
 int hid_action(struct ups *ups, struct action_request *req);
+
+/** hid_say - add to the result's text */
+void hid_say(struct action_request *req, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* hid_setting.c */
+bool hid_has_settings(struct hid_pdc *d);
+int hid_get_settings(struct ups *ups, struct hid_pdc *d, struct action_request *req);
+int hid_set_setting(struct ups *ups, struct hid_pdc *d, struct action_request *req);
 
 /* hid_pdc.c */
 /** hid_get - read one report into the fields. Return: fields read, or an errno. */

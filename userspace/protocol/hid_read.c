@@ -112,7 +112,7 @@ static int convert(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 	case HID_CONV_RUNTIME:
 		return runtime(ups, d, b, v);
 	case HID_CONV_ENUM:
-		return enumerate(row, f->raw, v);
+		return enumerate(row, row->mask ? f->raw & row->mask : f->raw, v);
 	case HID_CONV_DATE:
 		ret = date(ups, (int)(f->raw >> 9 & 0x7f) + 1980, (int)(f->raw >> 5 & 15),
 			   (int)(f->raw & 31));
@@ -175,6 +175,7 @@ void hid_read_all(struct ups *ups, struct hid_pdc *d)
 	read_rows(ups, d, true);
 	read_rows(ups, d, false);
 	hid_set_state(ups, d);
+	hid_read_outlets(ups, d);
 	if (d->vendor->complete)
 		d->vendor->complete(ups, d);
 }

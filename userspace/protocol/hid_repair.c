@@ -167,7 +167,7 @@ static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int6
 	bool absurd;
 	int k;
 
-	if (!*v && !d->hid->fields[b->field].raw)
+	if ((!*v && !d->hid->fields[b->field].raw) || d->vendor->quirks & HID_DC)
 		return 0;
 	if (b->decided) {
 		if (b->decades)
@@ -181,9 +181,9 @@ static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int6
 	absurd = ceiling(d, b) < 30 * VOLT;
 	if (*v > high || absurd || on_mains(d)) {
 		k = decades_into(*v, low, high);
-		/* A tenth of the mains, with mains on, is a brownout as well as a
-		 * wrong exponent; more than a tenth off is not a brownout. */
-		if (k && (k != 1 || *v < VOLT || absurd || *v * 10 > nominal * 7 / 10)) {
+		/* A tenth of the mains may be a brownout, or direct current: that
+		 * needs the nominal voltage to tell. */
+		if (k && (k != 1 || absurd || (nominal && *v * 10 > nominal * 7 / 10))) {
 			decide(d, b, k);
 			*v = rescale(d, b, k);
 			return 0;
@@ -231,7 +231,7 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 	int k;
 
 	if (in_summary(d, b)) {
-		if (d->vendor->quirks & HID_NOT_POWER_SUMMARY_V)
+		if (d->vendor->quirks & HID_NOT_SUMMARY_VOLTS)
 			return -ERANGE;
 		/* The output's voltage under the battery's usage. */
 		if (like_mains(*v) && (!nominal || *v > nominal * 17 / 10 ||
@@ -348,10 +348,15 @@ int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int
 
 	switch (kinds[reading].kind) {
 	case KIND_NOMINAL_MAINS:
+		if (d->vendor->quirks & HID_DC)
+			return 0;
 		return fit(d, b, v, 90 * VOLT, 480 * VOLT);
 	case KIND_TRANSFER:
-		return nominal ? fit(d, b, v, nominal * 4 / 10, nominal * 16 / 10)
-			       : fit(d, b, v, 60 * VOLT, 330 * VOLT);
+		if (!nominal)
+			return fit(d, b, v, 60 * VOLT, 330 * VOLT);
+		return reading == UPSY_R_INPUT_TRANSFER_LOW
+			       ? fit(d, b, v, nominal * 4 / 10, nominal)
+			       : fit(d, b, v, nominal, nominal * 16 / 10);
 	case KIND_MAINS:
 		return mains(ups, d, b, v, nominal);
 	case KIND_NOMINAL_BATTERY:

@@ -73,6 +73,16 @@ void hid_read_facts(struct hid_pdc *d)
 		/* "any" goes on looking; else the first place settles it */
 		strict[r->fact] = !r->any;
 	}
+	/* Charging and Discharging say little while battery management rests. */
+	if (d->fact[HID_FACT_ABM] && d->fact_known[HID_FACT_ABM_CHARGE]) {
+		d->fact[HID_FACT_CHARGING] = d->fact[HID_FACT_ABM_CHARGE];
+		d->fact_known[HID_FACT_CHARGING] = true;
+		d->fact[HID_FACT_DISCHARGING] = d->fact[HID_FACT_ABM_DISCHARGE] ||
+			(d->fact_known[HID_FACT_AC] && !d->fact[HID_FACT_AC]);
+		d->fact_known[HID_FACT_DISCHARGING] = true;
+		d->fact[HID_FACT_FULL] |= d->fact[HID_FACT_ABM_REST];
+		d->fact_known[HID_FACT_FULL] = true;
+	}
 }
 
 /*
@@ -101,6 +111,21 @@ static bool imminent_is_low(const struct ups *ups, const struct hid_pdc *d)
 	return true;
 }
 
+/*
+ * Mains present and discharging at once: a calibration, a battery that floats,
+ * or, on CyberPower's UT series, a real outage. Then the input has no voltage.
+ */
+static bool mains_is_gone(const struct ups *ups, const struct hid_pdc *d)
+{
+	int64_t nominal = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL,
+				      reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE_NOMINAL,
+						  100000000));
+
+	return d->fact[HID_FACT_AC] && d->fact[HID_FACT_DISCHARGING] &&
+	       reading_known(&ups->now, UPSY_R_INPUT_VOLTAGE) &&
+	       reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE, 0) < nominal * 4 / 10;
+}
+
 void hid_set_state(struct ups *ups, struct hid_pdc *d)
 {
 	struct readings *r = &ups->now;
@@ -119,7 +144,7 @@ void hid_set_state(struct ups *ups, struct hid_pdc *d)
 			alarm_set(r, meanings[i].alarm, d->fact[f]);
 	}
 	if (d->fact_known[HID_FACT_AC])
-		state_set(r, UPS_ONLINE, d->fact[HID_FACT_AC]);
+		state_set(r, UPS_ONLINE, d->fact[HID_FACT_AC] && !mains_is_gone(ups, d));
 	else if (d->fact_known[HID_FACT_DISCHARGING])
 		state_set(r, UPS_ONLINE, !d->fact[HID_FACT_DISCHARGING]);
 	/* Without a flag of its own, on battery means that the battery feeds. */

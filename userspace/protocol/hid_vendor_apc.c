@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * APC: page 0xff86 beside the standard one.
+ *
+ * Sources: hid-pdc sheet, section 8 (apcupsd and NUT read side by side, and
+ * apcupsd's dumps of 13 devices).
+ */
+#include "protocol/hid_pdc.h"
+
+#define APC_REPLACED		"ff860016"	/* BattReplaceDate, BCD month, day, year */
+#define APC_CHARGE_TO_START	"ff860019"	/* BattCapBeforeStartup */
+#define APC_FIRMWARE		"ff860042"	/* index of a string; BK650M2-CH */
+#define APC_STATUS		"ff860060"	/* StatusFlag: the byte of the serial protocol */
+#define APC_SENSITIVITY		"ff860061"
+#define APC_FORCE_SHUTDOWN	"ff86007c"
+#define APC_DELAY_SHUTDOWN	"ff86007d"
+#define APC_DELAY_STARTUP	"ff86007e"
+
+static const struct hid_value_map sensitivities[] = {
+	{ 0, UPSY_SENSITIVITY_LOW }, { 1, UPSY_SENSITIVITY_NORMAL },
+	{ 2, UPSY_SENSITIVITY_HIGH }, { -1, -1 },
+};
+
+#define ROWS										\
+	{ UPSY_R_SENSITIVITY, APC_SENSITIVITY, HID_CONV_ENUM, sensitivities },		\
+	{ UPSY_R_MANUFACTURE_YEAR, APC_REPLACED, HID_CONV_BCD_DATE },			\
+	{ UPSY_R_AMBIENT_TEMPERATURE, "ff860007.Temperature" },				\
+	{ UPSY_R_AMBIENT_HUMIDITY, "ff860007.Humidity" }
+
+static const struct hid_row rows[] = {
+	ROWS,
+	{ 0 },
+};
+
+/* Not the standard's numbers. */
+static const struct hid_value_map smart_test_results[] = {
+	{ 0, UPSY_SELF_TEST_NONE }, { 1, UPSY_SELF_TEST_PASSED }, { 2, UPSY_SELF_TEST_FAILED },
+	{ 3, UPSY_SELF_TEST_FAILED }, { 4, UPSY_SELF_TEST_FAILED },
+	{ 5, UPSY_SELF_TEST_FAILED }, { 6, UPSY_SELF_TEST_RUNNING }, { -1, -1 },
+};
+
+static const struct hid_row smart_rows[] = {
+	ROWS,
+	{ UPSY_R_SELF_TEST, "Battery.Test", HID_CONV_ENUM, smart_test_results },
+	{ 0 },
+};
+
+/* What the standard flags do not say; mains and battery they do say. */
+static const struct hid_fact_row facts[] = {
+	{ HID_FACT_CALIBRATION, APC_STATUS, .mask = 0x01 },
+	{ HID_FACT_BUCK, APC_STATUS, .any = true, .mask = 0x02 },
+	{ HID_FACT_BOOST, APC_STATUS, .any = true, .mask = 0x04 },
+	{ HID_FACT_OVERLOAD, APC_STATUS, .any = true, .mask = 0x20 },
+	{ HID_FACT_REPLACE, APC_STATUS, .any = true, .mask = 0x80 },
+	{ HID_FACT_NONE },
+};
+
+/* The order that works across models. */
+static const struct hid_recipe recipes[] = {
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ APC_CHARGE_TO_START, HID_WRITE_CONST, 0, true },
+		{ APC_DELAY_STARTUP, HID_WRITE_ONDELAY, 0, true },
+		{ APC_DELAY_SHUTDOWN, HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_ONDELAY },
+		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Output.DelayBeforeStartup", HID_WRITE_ONDELAY },
+		{ "Output.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	/* BackUPS Pro: hibernate */
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "00850058", HID_WRITE_CONST, 1 },
+		{ "00860010", HID_WRITE_CONST, 1 } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "DelayBeforeReboot", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ APC_FORCE_SHUTDOWN, HID_WRITE_CONST, 1 } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
+		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
+		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
+		{ APC_DELAY_SHUTDOWN, HID_WRITE_CONST, -1 } } },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
+		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_CONST, -1 } } },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
+		{ "DelayBeforeReboot", HID_WRITE_CONST, -1 } } },
+	{ 0 },
+};
+
+static const struct hid_setting settings[] = {
+	{ "sensitivity", "input.sensitivity", APC_SENSITIVITY, UPSY_R_SENSITIVITY,
+	  sensitivities },
+	{ 0 },
+};
+
+/* Since 2018 the interrupt endpoint of these carries Microlink, not reports;
+ * reading it disturbs both. */
+static const struct hid_id ids_5g[] = {
+	{ 0x051d, 0x0003 }, { 0x051d, 0x0004 }, { 0 },
+};
+
+const struct hid_vendor hid_apc_5g = {
+	.name = "apc-5g",
+	.ids = ids_5g,
+	.quirks = HID_NO_INPUT,
+	.rows = smart_rows,
+	.facts = facts,
+	.recipes = recipes,
+	.settings = settings,
+	.firmware = APC_FIRMWARE,
+	.seen = "Smart-UPS 3000 (ID 1027), Smart-UPS X 750 (descriptor only)",
+};
+
+static const struct hid_id ids_smart[] = {
+	{ 0x051d, 0x0002, "Smart-UPS" }, { 0 },
+};
+
+const struct hid_vendor hid_apc_smart = {
+	.name = "apc-smart",
+	.ids = ids_smart,
+	.rows = smart_rows,
+	.facts = facts,
+	.recipes = recipes,
+	.settings = settings,
+	.firmware = APC_FIRMWARE,
+};
+
+static const struct hid_id ids[] = { { 0x051d, -1 }, { 0 } };
+
+const struct hid_vendor hid_apc = {
+	.name = "apc",
+	.ids = ids,
+	.rows = rows,
+	.facts = facts,
+	.recipes = recipes,
+	.settings = settings,
+	.firmware = APC_FIRMWARE,
+	.seen = "Back-UPS 500 (CS), Back-UPS BK650M2-CH",
+};

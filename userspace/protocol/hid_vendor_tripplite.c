@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Tripp Lite, also under HP's and Minuteman's ids, and Legrand's Keor, which has
+ * the same descriptor: page 0xffff. Their wrong exponents are put right by the
+ * general rules, but where Keor has tens of volts no rule can know.
+ *
+ * Source: hid-pdc sheet, section 8.
+ */
+#include "protocol/hid_pdc.h"
+
+#define TL_STARTUP	"ffff0056"	/* DelayBeforeStartup, minutes */
+#define TL_WATCHDOG	"ffff0092"	/* seconds */
+
+static const struct hid_recipe recipes[] = {
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Outlet." TL_STARTUP, HID_WRITE_ONDELAY_MINUTES },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Outlet.DelayBeforeStartup", HID_WRITE_ONDELAY },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	/* ECO550: only a watchdog that switches off and on again */
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Outlet." TL_WATCHDOG, HID_WRITE_CONST, 10 } } },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
+		{ "Outlet." TL_STARTUP, HID_WRITE_CONST, -1, true },
+		{ "Outlet.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_CONST, -1 } } },
+	{ 0 },
+};
+
+static const struct hid_id ids[] = {
+	/* 09ae:0001 has no Power Device descriptor and is never seen here */
+	{ 0x09ae, -1 },
+	{ 0x03f0, 0x0001 }, { 0x03f0, 0x1fe0 }, { 0x03f0, 0x1fe1 }, { 0x03f0, 0x1fe2 },
+	{ 0x03f0, 0x1fe3 }, { 0x03f0, 0x1f06 }, { 0x03f0, 0x1f08 }, { 0x03f0, 0x1f09 },
+	{ 0x03f0, 0x1f0a },
+	{ 0x05dd, 0xa011 }, { 0x05dd, 0xa0a0 },		/* Minuteman */
+	{ 0 },
+};
+
+const struct hid_vendor hid_tripplite = {
+	.name = "tripplite",
+	.ids = ids,
+	.recipes = recipes,
+	.seen = "protocol 3016 (descriptor, two reports)",
+};
+
+/* SU3000LCD2UHV hangs when this report is read. */
+static const uint8_t skip_1330[] = { 0x54, 0 };
+static const struct hid_id ids_1330[] = { { 0x09ae, 0x1330 }, { 0 } };
+
+const struct hid_vendor hid_tripplite_1330 = {
+	.name = "tripplite",
+	.ids = ids_1330,
+	.recipes = recipes,
+	.skip = skip_1330,
+};
+
+static const struct hid_row legrand_rows[] = {
+	{ UPSY_R_VOLTAGE, "BatterySystem.Battery.Voltage", .mul = 100000 },
+	{ UPSY_R_INPUT_VOLTAGE, "PowerConverter.Input.Voltage", .mul = 1000000 },
+	{ UPSY_R_OUTPUT_VOLTAGE, "PowerConverter.Output.Voltage", .mul = 10000000 },
+	{ 0 },
+};
+
+static const struct hid_recipe legrand_recipes[] = {
+	{ UPSY_ACTION_BEEPER_OFF, {
+		{ "PowerSummary.AudibleAlarmControl", HID_WRITE_CONST, 3 } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Outlet." TL_STARTUP, HID_WRITE_ONDELAY_MINUTES },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ 0 },
+};
+
+static const struct hid_id legrand_ids[] = { { 0x1cb0, -1 }, { 0 } };
+
+const struct hid_vendor hid_legrand = {
+	.name = "legrand",
+	.ids = legrand_ids,
+	.quirks = HID_NO_INPUT,
+	.rows = legrand_rows,
+	.recipes = legrand_recipes,
+	.seen = "Keor (descriptor only)",
+};
