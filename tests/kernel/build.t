@@ -22,28 +22,50 @@ ok() {
 	fi
 }
 
-# sparse of this machine, with its libraries: build roots have none
+# Sparse of this machine, with its libraries: build roots have none. It is older
+# than some headers: those of 7.x want it to know __typeof_unqual__ and the value
+# of __builtin_strlen() (in MODULE_INFO), and a script that Debian leaves out.
 mkdir "$scratch/out"
 if cp "$(command -v sparse)" "$scratch/out/" 2>"$scratch/log"; then
 	ldd "$scratch/out/sparse" | grep -oE '/[^ ]+' | xargs cp -Lt "$scratch/out"
 fi
+cat >"$scratch/out/check" <<'END'
+#!/bin/sh
+echo "$@" >>/out/checked
+/out/ld-linux-x86-64.so.2 --library-path /out /out/sparse -D__typeof_unqual__=__typeof__ "$@" \
+	>>/out/log 2>&1
+exit 0
+END
+chmod +x "$scratch/out/check"
 [ -x "$scratch/out/sparse" ]
 ok "sparse is installed"
+sources=$(ls "$top"/kernel/*.c | wc -l)
 
 for k in $("$top/tests/vm/rig" list); do
 	RIG_OUT=$scratch/out "$top/tests/vm/rig" chroot "$k" sh -euc '
 		mkdir /tmp/module
 		cp -r /upsy/Kbuild /upsy/kernel /tmp/module/
 		make -s -C /lib/modules/*/build M=/tmp/module W=1 modules
-		find /tmp/module -name "*.o" -delete
-		echo "sparse:"
-		make -s -C /lib/modules/*/build M=/tmp/module C=2 \
-			CHECK="/out/ld-linux-x86-64.so.2 --library-path /out /out/sparse" modules
-		find /tmp/module -name upsy.ko | grep -q .' >"$scratch/log" 2>&1
-	status=$?
-	grep -iE 'warning|error' "$scratch/log" >"$scratch/complaints"
-	[ $status = 0 ] && [ ! -s "$scratch/complaints" ]
-	ok "$k: no warning at W=1, nothing from sparse"
+		find /tmp/module -name upsy.ko | grep -q .' >"$scratch/log" 2>&1 &&
+		! grep -qiE 'warning|error' "$scratch/log"
+	ok "$k: no warning at W=1"
+
+	rm -f "$scratch"/out/{checked,log}
+	RIG_OUT=$scratch/out "$top/tests/vm/rig" chroot "$k" sh -euc '
+		for dir in /usr/src/linux-headers-*-common/scripts; do
+			[ -e $dir/checker-valid.sh ] && continue
+			printf "#!/bin/sh\necho 1\n" >$dir/checker-valid.sh
+			chmod +x $dir/checker-valid.sh
+		done
+		mkdir /tmp/module
+		cp -r /upsy/Kbuild /upsy/kernel /tmp/module/
+		make -s -C /lib/modules/*/build M=/tmp/module C=2 CHECK=/out/check modules' \
+		>"$scratch/log" 2>&1
+	grep -E 'warning|error' "$scratch/out/log" |
+		grep -v 'kernel/main.c:.*error: bad constant expression$' >>"$scratch/log"
+	[ "$(grep -c '\.c$' "$scratch/out/checked")" = "$sources" ] &&
+		! grep -qE 'warning|error' "$scratch/log"
+	ok "$k: nothing from sparse"
 done
 
 linux=$("$top/tests/kernel/linux-source")
