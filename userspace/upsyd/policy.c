@@ -224,7 +224,9 @@ static void decide_low(struct policy *p, const struct readings *raw, const struc
 	bool doubtful = is_ample(r) || state_is(raw, UPS_TEST | UPS_CALIBRATION);
 	bool imminent = reading_get(raw, UPSY_R_ALARMS, 0) & UPSY_ALARM_SHUTDOWN_IMMINENT &&
 			!is_ample(r) && !p->ignore_low;
-	bool few_percent = battery && p->charge && capacity <= p->charge;
+	/* not a value that was believed once and is only carried on since */
+	bool few_percent = battery && p->charge && capacity <= p->charge &&
+			   reading_get(raw, UPSY_R_CAPACITY, capacity) <= p->charge;
 	bool few_seconds = battery && p->runtime && runtime <= p->runtime;
 
 	low = battery && (low || imminent);
