@@ -4,8 +4,7 @@
 #define UPSY_GUARD_CONFIG_H
 
 #include "upsy-guard/decide.h"
-
-#define CONFIG_FILE	"/etc/upsy/upsy.conf"
+#include "upsyd/config.h"
 
 /**
  * guard_config_read - read the section, or the defaults where it says nothing

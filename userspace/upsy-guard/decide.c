@@ -96,7 +96,7 @@ void guard_decide(const struct guard_config *config, const struct supply *suppli
 	if (out->good >= config->minsupplies) {
 		out->verdict = GUARD_WATCH;
 		snprintf(out->why, sizeof(out->why),
-			 "%s is critical, but there are %d good supplies and %d needed", first,
+			 "%s is critical; good supplies: %d, needed: %d", first,
 			 out->good, config->minsupplies);
 		return;
 	}
@@ -110,12 +110,12 @@ void guard_decide(const struct guard_config *config, const struct supply *suppli
 
 	if (out->left == UNKNOWN)
 		snprintf(out->why, sizeof(out->why),
-			 "%s is critical, %d good supplies of %d needed, runtime not known",
+			 "%s is critical, runtime not known; good supplies: %d, needed: %d",
 			 first, out->good, config->minsupplies);
 	else
 		snprintf(out->why, sizeof(out->why),
-			 "%s is critical, %d good supplies of %d needed, %d s of runtime left",
-			 first, out->good, config->minsupplies, out->left);
+			 "%s is critical, %d s of runtime left; good supplies: %d, needed: %d",
+			 first, out->left, out->good, config->minsupplies);
 }
 
 size_t guard_keep_vanished(struct supply *now, size_t n, const struct supply *before,

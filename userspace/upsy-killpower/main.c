@@ -25,9 +25,9 @@
 #include "protocol/protocol.h"
 #include "transport/transport.h"
 #include "upsy-killpower/wanted.h"
+#include "upsyd/config.h"
 #include "upsyd/stash.h"
 
-#define CONFIG_FILE	"/etc/upsy/upsy.conf"
 #define SYSFS_DIR	"/sys/class/power_supply"
 #define SECONDS		10
 #define UPSES_MAX	64
@@ -59,17 +59,26 @@ static const struct protocol *driver(const char *name)
 static int try_kill(const struct stash *s, const struct protocol *p, const char *dialect,
 		    struct action_request *req)
 {
-	struct options *opt = options_new();
-	struct ups ups = { .opt = opt, .protocol = p };
+	unsigned int want = p->caps & TRANSPORT_HID ? TRANSPORT_HID : TRANSPORT_USB;
+	struct ups ups = { .protocol = p };
+	struct config_device dev;
+	struct options *opt;
 	int ret;
 
-	if (!opt)
-		return -ENOMEM;
-	if (dialect)
+	config_look_at(s->device, &dev);
+	if (config_load(s->config, false, &dev, &opt)) {
+		opt = options_new();
+		if (!opt)
+			return -ENOMEM;
+	}
+	ups.opt = opt;
+	if (dialect && !option_text(opt, "protocol"))
 		options_set(opt, "protocol", dialect);
-	ret = transport_open(s->device, p->caps, opt, &ups.link);
-	if (ret)
+	ret = transport_open(s->device, want, opt, &ups.link);
+	if (ret) {
+		options_free(opt);
 		return ret;
+	}
 	ret = p->probe(&ups);
 	if (ret)
 		snprintf(req->text, sizeof(req->text), "does not answer");
