@@ -133,3 +133,10 @@ int option_number(const struct options *o, const char *name, int64_t scale,
 	*out = v;
 	return 0;
 }
+
+void options_each(const struct options *o,
+		  void (*each)(void *ctx, const char *name, const char *value), void *ctx)
+{
+	for (const struct option *p = o ? o->first : NULL; p; p = p->next)
+		each(ctx, p->name, p->value);
+}

@@ -42,4 +42,8 @@ bool option_flag(const struct options *o, const char *name);
 int option_number(const struct options *o, const char *name, int64_t scale,
 		  int64_t min, int64_t max, int64_t *out);
 
+/** options_each - call @each for every option, in no order */
+void options_each(const struct options *o,
+		  void (*each)(void *ctx, const char *name, const char *value), void *ctx);
+
 #endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Feeding the module: one UPS, registered once, kept up to date. */
+#ifndef UPSY_FEED_H
+#define UPSY_FEED_H
+
+#include "lib/netlink.h"
+#include "protocol/protocol.h"
+#include "upsyd/policy.h"
+
+/**
+ * struct feed - the UPS as the kernel has it
+ * @link: to the module
+ * @ups: what it was registered with, and the snapshot sent last
+ * @sent_ms: when that was, clock_ms()
+ * @registered: the kernel has it
+ */
+struct feed {
+	struct upsy_link *link;
+	struct upsy_ups ups;
+	int64_t sent_ms;
+	bool registered;
+};
+
+/**
+ * feed_open - connect to the module and settle what doesn't change
+ * @ups: after probe(): identity and options (scope=, powers=)
+ * Return: 0 or a negative errno, logged with what to do.
+ */
+int feed_open(struct feed *f, const struct ups *ups, const struct policy *p);
+void feed_close(struct feed *f);
+
+/**
+ * feed_publish - tell the kernel
+ * @r: what policy decided
+ * @deadline_ms: within which the next snapshot is promised
+ *
+ * Registers with the first snapshot. Afterwards sends what has changed, at once;
+ * and what hasn't, when half the deadline is over.
+ *
+ * Return: 0; -EBUSY when another process feeds this UPS; other negative errnos
+ * when the module is lost. Logged.
+ */
+int feed_publish(struct feed *f, const struct readings *r, int deadline_ms);
+
+/** feed_due_ms - when the same has to be sent again at the latest */
+int64_t feed_due_ms(const struct feed *f);
+
+/** scope_of_machine - UPSY_SCOPE_DEVICE on a laptop; @dir: /sys/class/power_supply */
+uint32_t scope_of_machine(const char *dir);
+
+#endif
