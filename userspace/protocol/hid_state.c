@@ -111,21 +111,6 @@ static bool imminent_is_low(const struct ups *ups, const struct hid_pdc *d)
 	return true;
 }
 
-/*
- * Mains present and discharging at once: a calibration, a battery that floats,
- * or, on CyberPower's UT series, a real outage. Then the input has no voltage.
- */
-static bool mains_is_gone(const struct ups *ups, const struct hid_pdc *d)
-{
-	int64_t nominal = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL,
-				      reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE_NOMINAL,
-						  100000000));
-
-	return d->fact[HID_FACT_AC] && d->fact[HID_FACT_DISCHARGING] &&
-	       reading_known(&ups->now, UPSY_R_INPUT_VOLTAGE) &&
-	       reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE, 0) < nominal * 4 / 10;
-}
-
 void hid_set_state(struct ups *ups, struct hid_pdc *d)
 {
 	struct readings *r = &ups->now;
@@ -144,7 +129,7 @@ void hid_set_state(struct ups *ups, struct hid_pdc *d)
 			alarm_set(r, meanings[i].alarm, d->fact[f]);
 	}
 	if (d->fact_known[HID_FACT_AC])
-		state_set(r, UPS_ONLINE, d->fact[HID_FACT_AC] && !mains_is_gone(ups, d));
+		state_set(r, UPS_ONLINE, d->fact[HID_FACT_AC]);
 	else if (d->fact_known[HID_FACT_DISCHARGING])
 		state_set(r, UPS_ONLINE, !d->fact[HID_FACT_DISCHARGING]);
 	/* Without a flag of its own, on battery means that the battery feeds. */
