@@ -43,8 +43,7 @@ FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspa
 systemd_files = $(wildcard userspace/systemd/$(1)) \
 	$(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/$(1).in))
 
-# The list that install and uninstall share: mode:from:directory[:name], or
-# link:target:directory:name.
+# The list that install and uninstall share; userspace/systemd/place reads it.
 # upsyctl and upsy-notify are for users, the other programs are not.
 install_files = $(strip \
 	$(foreach p,$(notdir $(PROGRAMS)),755:$(O)/$(p):$(if $(filter upsyctl upsy-notify,$(p)),$(BINDIR),$(SBINDIR))) \
@@ -62,46 +61,30 @@ install_files = $(strip \
 	$(foreach f,$(wildcard userspace/completion/*.bash),644:$(f):$(COMPLETIONDIR):$(basename $(notdir $(f)))) \
 	$(foreach s,1 5 7 8,$(foreach f,$(wildcard userspace/man/*.$(s)),644:$(f):$(MANDIR)/man$(s))))
 
-# Directories that are ours alone, or that install may have been the first to
-# make: removed again when they are empty.
-install_dirs = $(UNITDIR)/upsyd@.service.d $(LIBEXECDIR) $(SYSCONFDIR)/UPower/UPower.conf.d \
-	$(SYSCONFDIR)/upsy $(DKMSDIR)
-
 MODULE_SOURCE = $(wildcard Kbuild dkms.conf kernel/*.[ch] kernel/*/*.[ch] kernel/include/uapi/linux/*.h \
 	kernel/Kbuild kernel/Makefile) COPYING LICENSES/GPL-2.0.txt
 
-# Shell: split an entry of install_files into $mode, $from and $to.
-SPLIT = mode=$${f%%:*}; rest=$${f\#*:}; from=$${rest%%:*}; rest=$${rest\#*:}; \
-	case $$rest in *:*) to=$${rest%%:*}/$${rest\#*:};; *) to=$$rest/$${from\#\#*/};; esac
+module_files = $(foreach f,$(MODULE_SOURCE),644:$(f):$(patsubst %/,%,$(DKMSDIR)/$(filter-out ./,$(dir $(f)))))
+PLACE = DESTDIR="$(DESTDIR)" userspace/systemd/place
+DIRS = $(LIBEXECDIR)/directories
+CONF = $(SYSCONFDIR)/upsy/upsy.conf
+ACTIVATE = $(if $(DESTDIR),:,VERSION=$(VERSION) userspace/systemd/activate)
 
-install-user: all $(FILLED_IN)
-	@set -e; for f in $(install_files); do $(SPLIT); \
-		if [ $$mode = link ]; then \
-			mkdir -p "$$(dirname "$(DESTDIR)$$to")"; ln -sfn $$from "$(DESTDIR)$$to"; \
-		else install -D -m $$mode $$from "$(DESTDIR)$$to"; fi; done
-	@test -e "$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf" || \
-		install -D -m 644 userspace/upsy.conf "$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf"
-
-# DKMS builds it again by itself for each new kernel.
-install-dkms:
-	@set -e; for f in $(MODULE_SOURCE); do install -D -m 644 $$f "$(DESTDIR)$(DKMSDIR)/$$f"; done
-
-install: install-user $(if $(MODULE),install-dkms)
-	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate start; fi
+install: all $(FILLED_IN)
+	@$(PLACE) put $(DIRS) $(install_files) $(if $(MODULE),$(module_files)) \
+		$(if $(wildcard $(DESTDIR)$(CONF)),,644:userspace/upsy.conf:$(SYSCONFDIR)/upsy)
+	@$(ACTIVATE) start
 
 uninstall:
-	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate stop; fi
-	@for f in $(install_files); do $(SPLIT); rm -f "$(DESTDIR)$$to"; done
-	@for f in $(MODULE_SOURCE); do rm -f "$(DESTDIR)$(DKMSDIR)/$$f"; done
-	@conf="$(DESTDIR)$(SYSCONFDIR)/upsy/upsy.conf"; \
+	@$(ACTIVATE) stop
+	@conf="$(DESTDIR)$(CONF)"; \
 	if [ -z "$(PURGE)" ] && [ -e "$$conf" ] && ! cmp -s userspace/upsy.conf "$$conf"; then \
 		echo "$$conf was edited and stays; make uninstall PURGE=1 removes it too"; \
 	else rm -f "$$conf"; fi
-	@for d in $(install_dirs); do [ ! -d "$(DESTDIR)$$d" ] || \
-		find "$(DESTDIR)$$d" -depth -type d -empty -delete; done
-	@if [ -z "$(DESTDIR)" ]; then VERSION=$(VERSION) userspace/systemd/activate cleanup; fi
+	@$(PLACE) take $(DIRS) $(install_files) $(module_files)
+	@$(ACTIVATE) cleanup
 
 # tests/system looks at the files as they are installed.
 test-programs: $(FILLED_IN)
 
-.PHONY: install install-user install-dkms uninstall
+.PHONY: install uninstall

@@ -32,7 +32,7 @@ for prefix in /usr /usr/local; do
 			while read -r p; do [ -x "$stage$p" ] || echo "$p"; done)" ""
 	ok "uninstall" run PREFIX=$prefix uninstall
 	is "  leaves no file" "$(files)" ""
-	is "  leaves no directory of its own" "$(find "$stage" -name '*upsy*')" ""
+	is "  leaves no directory" "$(find "$stage" -mindepth 1)" ""
 done
 
 run install
@@ -47,4 +47,18 @@ is "uninstall PURGE=1 does not" "$(files)" ""
 
 run MODULE= install
 is "MODULE= leaves out the module's source" "$(find "$stage/usr/src" -type f 2>/dev/null)" ""
+
+# On the running system, directories that were there before stay.
+place=userspace/systemd/place
+mkdir -p "$work/live/there"
+echo x >"$work/file"
+$place put "$work/live/there/list" "644:$work/file:$work/live/there" "600:$work/file:$work/live/a/b:c" \
+	"link:../c:$work/live/a/d:e"
+is "place puts files" "$(cd "$work/live" && find . -not -type d | sort | tr '\n' ' ')" \
+	"./a/b/c ./a/d/e ./there/file ./there/list "
+is "with their modes" "$(stat -c %a "$work/live/a/b/c" "$work/live/there/file" | tr '\n' ' ')" "600 644 "
+$place put "$work/live/there/list" "644:$work/file:$work/live/there" "600:$work/file:$work/live/a/b:c"
+$place take "$work/live/there/list" "644:$work/file:$work/live/there" "600:$work/file:$work/live/a/b:c" \
+	"link:../c:$work/live/a/d:e"
+is "and takes them away, but no directory that was there" "$(cd "$work/live" && find . -mindepth 1)" ./there
 finish
