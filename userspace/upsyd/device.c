@@ -47,13 +47,13 @@ static bool driver_exists(const struct options *opt)
 	return false;
 }
 
-/* What a driver that had nothing better left empty. */
-static void complete_identity(struct ups *ups, const char *device)
+/* A driver says what it has been told; what it left empty comes from the bus. */
+void device_identity(const struct ups *ups, const char *device, struct identity *id)
 {
 	const struct device_info *info = &ups->link->info;
-	struct identity *id = &ups->id;
 	char text[512];
 
+	*id = ups->id;
 	if (!*id->device)
 		identity_copy(id->device, device, strlen(device));
 	if (!*id->manufacturer)
@@ -125,7 +125,6 @@ static int open_as(const char *device, unsigned int want, const struct options *
 	ret = probe(ups);
 	if (ret)
 		goto fail;
-	complete_identity(ups, device);
 	return 0;
 fail:
 	transport_close(ups->link);

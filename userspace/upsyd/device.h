@@ -19,4 +19,7 @@ int device_open(const char *device, const struct options *opt, const char *recor
 		struct ups *ups);
 void device_close(struct ups *ups);
 
+/** device_identity - who it is, with nothing left empty that must not be */
+void device_identity(const struct ups *ups, const char *device, struct identity *id);
+
 #endif

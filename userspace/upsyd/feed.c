@@ -65,10 +65,10 @@ uint32_t scope_of_machine(const char *dir)
 	return scope;
 }
 
-static int settle(struct feed *f, const struct ups *ups)
+static void settle(struct feed *f, const struct options *opt)
 {
-	const char *scope = option_text(ups->opt, "scope");
-	const char *powers = option_text(ups->opt, "powers");
+	const char *scope = option_text(opt, "scope");
+	const char *powers = option_text(opt, "powers");
 
 	f->ups.powers = UPSY_POWERS_SYSTEM;
 	if (powers && !strcasecmp(powers, "other"))
@@ -87,10 +87,9 @@ static int settle(struct feed *f, const struct ups *ups)
 	if (scope && strcasecmp(scope, "system") && strcasecmp(scope, "device") &&
 	    strcasecmp(scope, "auto"))
 		log_warn("scope = %s: it can be auto, system or device; taken as auto", scope);
-	return 0;
 }
 
-int feed_open(struct feed *f, const struct ups *ups, const struct policy *p)
+int feed_open(struct feed *f, const struct options *opt, const struct policy *p)
 {
 	int ret;
 
@@ -100,10 +99,10 @@ int feed_open(struct feed *f, const struct ups *ups, const struct policy *p)
 		log_error("%s", upsy_strerror(NULL));
 		return ret;
 	}
-	f->ups.id = ups->id;
 	f->ups.shutdown_charge = policy_shutdown_charge(p);
 	f->ups.shutdown_runtime = policy_shutdown_runtime(p);
-	return settle(f, ups);
+	settle(f, opt);
+	return 0;
 }
 
 void feed_close(struct feed *f)
@@ -135,10 +134,12 @@ static bool merge(struct feed *f, const struct readings *r, bool *more)
 	return changed;
 }
 
-static int register_ups(struct feed *f, const struct readings *r, int deadline_ms)
+static int register_ups(struct feed *f, const struct identity *id, const struct readings *r,
+			int deadline_ms)
 {
 	int ret;
 
+	f->ups.id = *id;
 	f->ups.readings = *r;
 	f->ups.deadline_ms = (uint32_t)deadline_ms;
 	ret = upsy_new(f->link, &f->ups);
@@ -152,13 +153,14 @@ static int register_ups(struct feed *f, const struct readings *r, int deadline_m
 	return 0;
 }
 
-int feed_publish(struct feed *f, const struct readings *r, int deadline_ms)
+int feed_publish(struct feed *f, const struct identity *id, const struct readings *r,
+		 int deadline_ms)
 {
 	bool more, changed;
 	int ret;
 
 	if (!f->registered)
-		return register_ups(f, r, deadline_ms);
+		return register_ups(f, id, r, deadline_ms);
 	changed = merge(f, r, &more);
 	if (more) {
 		log_info("readings have come up: registering anew");
@@ -166,7 +168,7 @@ int feed_publish(struct feed *f, const struct readings *r, int deadline_ms)
 		if (ret)
 			log_warn("%s", upsy_strerror(f->link));
 		f->registered = false;
-		return register_ups(f, r, deadline_ms);
+		return register_ups(f, id, r, deadline_ms);
 	}
 	if (!changed && clock_ms() < feed_due_ms(f))
 		return 0;

@@ -4,8 +4,9 @@
 #define UPSY_FEED_H
 
 #include "lib/netlink.h"
-#include "protocol/protocol.h"
 #include "upsyd/policy.h"
+
+struct options;
 
 /**
  * struct feed - the UPS as the kernel has it
@@ -23,14 +24,15 @@ struct feed {
 
 /**
  * feed_open - connect to the module and settle what doesn't change
- * @ups: after probe(): identity and options (scope=, powers=)
+ * @opt: scope=, powers=
  * Return: 0 or a negative errno, logged with what to do.
  */
-int feed_open(struct feed *f, const struct ups *ups, const struct policy *p);
+int feed_open(struct feed *f, const struct options *opt, const struct policy *p);
 void feed_close(struct feed *f);
 
 /**
  * feed_publish - tell the kernel
+ * @id: who it is; counts when it is registered
  * @r: what policy decided
  * @deadline_ms: within which the next snapshot is promised
  *
@@ -40,7 +42,8 @@ void feed_close(struct feed *f);
  * Return: 0; -EBUSY when another process feeds this UPS; other negative errnos
  * when the module is lost. Logged.
  */
-int feed_publish(struct feed *f, const struct readings *r, int deadline_ms);
+int feed_publish(struct feed *f, const struct identity *id, const struct readings *r,
+		 int deadline_ms);
 
 /** feed_due_ms - when the same has to be sent again at the latest */
 int64_t feed_due_ms(const struct feed *f);

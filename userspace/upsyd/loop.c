@@ -41,7 +41,7 @@
 
 struct daemon {
 	struct session *s;
-	const char *device, *config;
+	const char *config;
 	publish_fn print;
 	void *print_ctx;
 	struct feed feed;
@@ -73,7 +73,7 @@ static void tell_status(struct daemon *d)
 	if (reading_known(r, UPSY_R_RUNTIME) && !reading_get(r, UPSY_R_ONLINE, 1))
 		snprintf(left, sizeof(left), ", %s left",
 			 format_duration(reading_get(r, UPSY_R_RUNTIME, 0), buf, sizeof(buf)));
-	snprintf(text, sizeof(text), "%s: %s, %d %%%s", d->s->ups.id.model_name,
+	snprintf(text, sizeof(text), "%s: %s, %d %%%s", d->s->id.model_name,
 		 reading_name_of(UPSY_R_STATUS, reading_get(r, UPSY_R_STATUS, 0)),
 		 (int)reading_get(r, UPSY_R_CAPACITY, 0), left);
 	if (!strcmp(text, d->status))
@@ -88,9 +88,9 @@ static void first_published(struct daemon *d)
 	notify_systemd("READY=1");
 	if (d->print)
 		return;
-	stash_write(STASH_DIR, d->feed.ups.n, d->device, &d->s->ups,
+	stash_write(STASH_DIR, d->feed.ups.n, d->s->device, &d->s->ups,
 		    d->feed.ups.powers == UPSY_POWERS_SYSTEM, d->config);
-	d->history = history_open(HISTORY_DIR, d->s->ups.id.key, d->s->ups.id.model_name);
+	d->history = history_open(HISTORY_DIR, d->s->id.key, d->s->id.model_name);
 }
 
 static int publish(struct daemon *d)
@@ -100,13 +100,13 @@ static int publish(struct daemon *d)
 	int ret;
 
 	ret = d->print ? d->print(d->print_ctx, r) :
-			 feed_publish(&d->feed, r, deadline_ms(&d->s->ups));
+			 feed_publish(&d->feed, &d->s->id, r, deadline_ms(&d->s->ups));
 	if (ret)
 		return ret;
 	if (!d->ready)
 		first_published(d);
 	if (!d->print)
-		events_log(&d->events, d->s->ups.id.model_name, r);
+		events_log(&d->events, d->s->id.model_name, r);
 	history_sample(d->history, r, now_ms, time(NULL));
 	tell_status(d);
 	return 0;
@@ -285,11 +285,10 @@ static int serve(struct daemon *d, int signals, enum loop_end *end)
 	}
 }
 
-enum loop_end loop_run(struct session *s, const char *device, const char *config,
-		       publish_fn print, void *ctx)
+enum loop_end loop_run(struct session *s, const char *config, publish_fn print, void *ctx)
 {
 	struct daemon d = {
-		.s = s, .device = device, .config = config, .print = print, .print_ctx = ctx,
+		.s = s, .config = config, .print = print, .print_ctx = ctx,
 		.heard_ms = clock_ms(), .watchdog_ms = notify_watchdog_ms(),
 	};
 	enum loop_end end = LOOP_FAILED;
@@ -306,7 +305,7 @@ enum loop_end loop_run(struct session *s, const char *device, const char *config
 		log_error("signalfd: %s", strerror(errno));
 		goto out;
 	}
-	if (!print && feed_open(&d.feed, &s->ups, s->policy))
+	if (!print && feed_open(&d.feed, s->ups.opt, s->policy))
 		goto out;
 	s->ups.link->input = on_input;
 	s->ups.link->input_ctx = &d;

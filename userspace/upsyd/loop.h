@@ -18,11 +18,9 @@ typedef int (*publish_fn)(void *ctx, const struct readings *r);
 /**
  * loop_run - serve one UPS until something ends it
  * @s: an open session
- * @device: DEVICE as given, for the stash
  * @config: path of the configuration, for the stash
  * @print: publishes instead of the module (--dry-run), or NULL
  */
-enum loop_end loop_run(struct session *s, const char *device, const char *config,
-		       publish_fn print, void *ctx);
+enum loop_end loop_run(struct session *s, const char *config, publish_fn print, void *ctx);
 
 #endif

@@ -113,7 +113,7 @@ static void print_text(const struct identity *id, const struct readings *r)
 
 struct printer {
 	const struct arguments *a;
-	const struct ups *ups;
+	const struct identity *id;
 	struct readings last;
 	bool any;
 };
@@ -129,14 +129,14 @@ static int print(void *ctx, const struct readings *r)
 	p->last = *r;
 	p->any = true;
 	if (p->a->json) {
-		j = json_of_ups(&p->ups->id, r);
+		j = json_of_ups(p->id, r);
 		if (!j)
 			return -ENOMEM;
 		json_dumpf(j, stdout, p->a->once ? JSON_INDENT(2) : JSON_COMPACT);
 		putchar('\n');
 		json_decref(j);
 	} else {
-		print_text(&p->ups->id, r);
+		print_text(p->id, r);
 	}
 	return fflush(stdout) ? -EIO : 0;
 }
@@ -144,11 +144,11 @@ static int print(void *ctx, const struct readings *r)
 static int feed_once(struct session *s)
 {
 	struct feed f;
-	int ret = feed_open(&f, &s->ups, s->policy);
+	int ret = feed_open(&f, s->ups.opt, s->policy);
 
 	if (ret)
 		return ret;
-	ret = feed_publish(&f, &s->out, s->ups.deadline_ms > 100 ? s->ups.deadline_ms : 5000);
+	ret = feed_publish(&f, &s->id, &s->out, s->ups.deadline_ms > 100 ? s->ups.deadline_ms : 5000);
 	feed_close(&f);
 	return ret;
 }
@@ -182,7 +182,7 @@ static int run(const struct arguments *a, struct options *opt, enum loop_end *en
 	ret = session_open(&s, a->device, opt, a->record);
 	if (ret)
 		return ret;
-	p.ups = &s.ups;
+	p.id = &s.id;
 	if (a->verbose && a->dry_run && s.ups.protocol->describe)
 		s.ups.protocol->describe(&s.ups, stderr);
 	if (a->once) {
@@ -192,7 +192,7 @@ static int run(const struct arguments *a, struct options *opt, enum loop_end *en
 		if (!ret && (a->dry_run || a->json))
 			ret = print(&p, &s.out);
 	} else {
-		*end = loop_run(&s, a->device, a->config ? a->config : CONFIG_FILE,
+		*end = loop_run(&s, a->config ? a->config : CONFIG_FILE,
 				a->dry_run ? print : NULL, &p);
 		ret = *end == LOOP_FAILED ? -EIO : 0;
 	}

@@ -31,6 +31,9 @@
 #define NO_CHARGE_COUNT		3	/* then charge is guessed */
 #define NO_CHARGE_MS		4000
 
+/* With so much left, "discharging" on line is a word only. */
+#define TRICKLE_CHARGE		95
+
 /* With so much left, "low battery" is doubted (nut#1942: 90 %). */
 #define AMPLE_CHARGE		50
 #define AMPLE_RUNTIME		600
@@ -180,8 +183,12 @@ static enum supply decide_supply(struct policy *p, const struct readings *r, int
 	bool doubt = is == SUPPLY_ASK_BATTERY || is == SUPPLY_ASK_TEST;
 	bool undeclared = is == SUPPLY_TEST && !state_is(r, UPS_TEST | UPS_CALIBRATION);
 	bool again = evidence_holds(&p->doubt, doubt, now_ms, 2, 0);
-	bool empty = reading_get(r, UPSY_R_CAPACITY, 100) <= p->charge || says_low(r);
+	int64_t capacity = reading_get(r, UPSY_R_CAPACITY, 0);
+	bool empty = capacity <= p->charge || says_low(r);
 
+	/* some say discharging all the time (APC BK650M2); a battery that stays full isn't */
+	if (undeclared && capacity >= TRICKLE_CHARGE)
+		is = SUPPLY_LINE;
 	if (doubt && !again)
 		*ask = true;
 	if (is == SUPPLY_ASK_BATTERY)

@@ -20,6 +20,7 @@ int session_open(struct session *s, const char *device, const struct options *op
 	int ret;
 
 	memset(s, 0, sizeof(*s));
+	s->device = device;
 	ret = device_open(device, opt, record, &s->ups);
 	if (ret)
 		return ret;
@@ -49,6 +50,8 @@ enum verdict session_judge(struct session *s, int64_t now_ms)
 	gauge_complete(s->gauge, &r, now_ms);
 	v = policy_judge(s->policy, &r, &out, now_ms);
 	if (v == VERDICT_PUBLISH || v == VERDICT_PUBLISH_ASK) {
+		if (!s->published)
+			device_identity(&s->ups, s->device, &s->id);
 		s->out = out;
 		s->published = true;
 	}
@@ -101,9 +104,9 @@ int session_once(struct session *s)
 	if (s->published)
 		return 0;
 	if (ret)
-		log_error("%s: the UPS does not answer: %s", s->ups.id.device, strerror(-ret));
+		log_error("%s: the UPS does not answer: %s", s->device, strerror(-ret));
 	else
 		log_error("%s: the UPS does not tell whether it is on line or on battery",
-			  s->ups.id.device);
+			  s->device);
 	return ret ? ret : -ENODATA;
 }

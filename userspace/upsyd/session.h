@@ -10,6 +10,8 @@
 /**
  * struct session - a UPS with what judges it
  * @ups: the open device
+ * @device: DEVICE as given
+ * @id: who it is, settled with the first @out
  * @gauge: completes what it says
  * @policy: decides what of it is published
  * @out: what was published last
@@ -17,6 +19,8 @@
  */
 struct session {
 	struct ups ups;
+	const char *device;
+	struct identity id;
 	struct gauge *gauge;
 	struct policy *policy;
 	struct readings out;
