@@ -13,7 +13,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <ini.h>
-#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,42 +122,57 @@ static int kill_one(const struct stash *s)
 	return ret != 0;
 }
 
-static int kill_all(const char *dir)
+static bool seen_before(const struct stash *all, int n, const struct stash *s)
 {
-	pid_t children[UPSES_MAX];
-	struct stash s;
+	for (int i = 0; i < n; i++)
+		if (!strcmp(all[i].device, s->device))
+			return true;
+	return false;
+}
+
+/* Return: how many stashes there are, each device once. */
+static int read_all(const char *dir, struct stash all[UPSES_MAX])
+{
 	char pattern[512];
 	glob_t found;
-	int n = 0, told = 0, status;
+	int n = 0;
 
 	snprintf(pattern, sizeof(pattern), "%s/*.kill", dir);
-	if (glob(pattern, 0, NULL, &found)) {
-		log_note("no UPS was left to be told");
+	if (glob(pattern, 0, NULL, &found))
 		return 0;
-	}
 	for (size_t i = 0; i < found.gl_pathc && n < UPSES_MAX; i++) {
-		int ret = stash_read(found.gl_pathv[i], &s);
+		int ret = stash_read(found.gl_pathv[i], &all[n]);
 
-		if (ret) {
+		if (ret)
 			log_error("%s: %s", found.gl_pathv[i], strerror(-ret));
-			continue;
-		}
-		children[n] = fork();
-		if (children[n] == 0) {
-			/* The default action ends the child, whatever it hangs in. */
-			alarm(SECONDS);
-			_exit(kill_one(&s));
-		}
-		if (children[n] > 0)
+		else if (!seen_before(all, n, &all[n]))
 			n++;
 	}
 	globfree(&found);
+	return n;
+}
+
+static void kill_all(const char *dir)
+{
+	static struct stash all[UPSES_MAX];
+	pid_t children[UPSES_MAX];
+	int n = read_all(dir, all), status;
+
+	if (!n)
+		log_note("no UPS was left to be told");
+	for (int i = 0; i < n; i++) {
+		children[i] = fork();
+		if (children[i] == 0) {
+			/* The default action ends the child, whatever it hangs in. */
+			alarm(SECONDS);
+			_exit(kill_one(&all[i]));
+		}
+	}
 	for (int i = 0; i < n; i++)
-		if (waitpid(children[i], &status, 0) == children[i] && !status)
-			told++;
-		else if (WIFSIGNALED(status))
-			log_error("a UPS did not take the command within %d s", SECONDS);
-	return told;
+		if (children[i] > 0 && waitpid(children[i], &status, 0) == children[i] &&
+		    WIFSIGNALED(status))
+			log_error("%s did not take the command within %d s", all[i].device,
+				  SECONDS);
 }
 
 /* The console is all there is to read; the kernel's log gets it there. */
