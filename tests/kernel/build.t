@@ -81,12 +81,12 @@ ok "checkpatch --strict"
 [ "$(grep -rhoE 'LINUX_VERSION_CODE' "$top/kernel" | wc -l)" = 1 ]
 ok "one test for a kernel version"
 
-for name in $(grep -ohE '(ROW|PROP|UPS|PROP_ENUM|UPS_ENUM|UPS_FLAGS)\("[a-z0-9_]+"' \
-	"$top/kernel/readings.c" | cut -d'"' -f2); do
-	grep -q "UPS<n>/\(ups/\)\?$name\$" "$top/Documentation/ABI/testing/sysfs-class-power-upsy" ||
-		grep -qE "(^|[^a-z_])UPSY_IN_AC|UPSY_IN_BAT|PROP(_ENUM)?\(\"$name\"" \
-			<(grep "\"$name\"" "$top/kernel/readings.c") || echo "$name"
-done >"$scratch/log"
+abi=$top/Documentation/ABI/testing/sysfs-class-power-upsy
+grep -oE '(UPS|UPS_ENUM|UPS_FLAGS)\("[^"]+"|ROW\("[^"]+", UPSY_IN_GROUP' "$top/kernel/readings.c" |
+	cut -d'"' -f2 |
+	while read -r name; do
+		grep -q "BAT_UPS<n>/ups/$name\$" "$abi" || echo "$name"
+	done >"$scratch/log"
 [ ! -s "$scratch/log" ]
 ok "every attribute in ups/ is documented"
 

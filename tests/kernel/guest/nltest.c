@@ -22,6 +22,7 @@ static const struct {
 	{ "events", test_events },
 	{ "feed", test_feed },
 	{ "action", test_action },
+	{ "sleep", test_sleep },
 	{ "storm", test_storm },
 	{ "unload", test_unload },
 };

@@ -10,6 +10,7 @@ void test_bad(void);
 void test_feed(void);
 void test_events(void);
 void test_action(void);
+void test_sleep(void);
 void test_storm(void);
 void test_unload(void);
 
