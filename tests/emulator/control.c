@@ -156,6 +156,14 @@ static int cmd_test(struct emu_ups *u, int argc, char **argv, FILE *out)
 	return 0;
 }
 
+static int cmd_reset(struct emu_ups *u, int argc, char **argv, FILE *out)
+{
+	model_test_stop(u);
+	model_cancel(u);
+	u->m.on_in = -1;
+	return 0;
+}
+
 static int cmd_freeze(struct emu_ups *u, int argc, char **argv, FILE *out)
 {
 	u->m.frozen = is_on(argv[1]);
@@ -222,6 +230,7 @@ static const struct command commands[] = {
 	{ "flag",	"NAME on|off",	2, cmd_flag },
 	{ "freeze",	"on|off: charge stays as it is", 1, cmd_freeze },
 	{ "test",	"[SECONDS]",	0, cmd_test },
+	{ "reset",	"load on, no delay runs, no test", 0, cmd_reset },
 	{ "unplug",	"",		0, cmd_plug },
 	{ "replug",	"",		0, cmd_plug },
 	{ "silent",	"[N|on|off]: no answer",	0, cmd_fault },

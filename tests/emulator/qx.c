@@ -39,6 +39,14 @@ static double get_bypass(const struct model *m) { return m->mains ? m->mains_vol
 static double get_battery_low(const struct model *m) { return m->battery_nominal * 0.875; }
 static double get_battery_full(const struct model *m) { return m->battery_nominal * 1.14; }
 
+static double get_out_va(const struct model *m) { return m->nominal_va * get_load(m) / 100; }
+static double get_out_watts(const struct model *m) { return m->nominal_w * get_load(m) / 100; }
+static double get_charge_amps(const struct model *m) { return m->mains && m->charge < 1 ? 5 : 0; }
+static double get_drain_amps(const struct model *m)
+{
+	return m->mains ? 0 : get_out_watts(m) / m->battery_nominal;
+}
+
 static const struct {
 	const char *name;
 	double (*get)(const struct model *m);
@@ -58,6 +66,8 @@ static const struct {
 	{ "low", get_low },		{ "high", get_high },
 	{ "bypass", get_bypass },	{ "battlow", get_battery_low },
 	{ "battfull", get_battery_full },
+	{ "outva", get_out_va },	{ "outw", get_out_watts },
+	{ "chga", get_charge_amps },	{ "disa", get_drain_amps },
 };
 
 static void put_bits(char *out, const bool *bits, size_t n)
@@ -148,6 +158,7 @@ static void text_letters(const struct emu_ups *u, char *out)
 		{ m->test_in >= 0, 'E' }, { shutting_down(m), 'F' },
 		{ m->test_result == 1, 'I' }, { model_flag(m, FLAG_NOBATTERY), 'K' },
 		{ m->mains && m->output == OUTPUT_ON, 'M' }, { model_flag(m, FLAG_OVERLOAD), 'N' },
+		{ m->output != OUTPUT_ON, 'L' },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -177,12 +188,18 @@ static void text_runtime_ms(const struct emu_ups *u, char *out)
 
 static void text_maker(const struct emu_ups *u, char *out)
 {
-	snprintf(out, 64, "%s", u->emu->have_strings ? u->emu->manufacturer : "UPSY");
+	const struct qx_dialect *d = qx_dialect(u->emu->dialect);
+
+	snprintf(out, 64, "%s", u->emu->have_strings ? u->emu->manufacturer :
+		 d && d->maker ? d->maker : "UPSY");
 }
 
 static void text_model(const struct emu_ups *u, char *out)
 {
-	snprintf(out, 64, "%s", u->emu->have_strings ? u->emu->product : "EMU-1000");
+	const struct qx_dialect *d = qx_dialect(u->emu->dialect);
+
+	snprintf(out, 64, "%s", u->emu->have_strings ? u->emu->product :
+		 d && d->model ? d->model : "EMU-1000");
 }
 
 static void text_serial(const struct emu_ups *u, char *out)
@@ -207,6 +224,28 @@ static void text_qs_fault(const struct emu_ups *u, char *out)
 	snprintf(out, 64, failed(&u->m) ? "1A 230.1 50.0 000.0 00.0 000 000.0 000.0 025.0" : "OK");
 }
 
+/* PI30's QPIGS: b4 load on, b2 charging, b0 from the mains */
+static void text_pi30_bits(const struct emu_ups *u, char *out)
+{
+	const struct model *m = &u->m;
+	const bool charging = m->mains && m->charge < 1;
+	const bool bits[] = { 0, 0, 0, m->output == OUTPUT_ON, 0, charging, 0, charging };
+
+	put_bits(out, bits, 8);
+}
+
+/* PI30's QPIWS: 32 warnings; a5 no mains, a12 battery low, a16 overload */
+static void text_pi30_warnings(const struct emu_ups *u, char *out)
+{
+	const struct model *m = &u->m;
+
+	memset(out, '0', 32);
+	out[32] = 0;
+	out[5] += !m->mains;
+	out[12] += model_low(m);
+	out[16] += model_flag(m, FLAG_OVERLOAD);
+}
+
 static void text_test(const struct emu_ups *u, char *out)
 {
 	static const char *const names[] = { "0000", "0001", "0002", "0002", "0004", "0003" };
@@ -226,6 +265,7 @@ static const struct {
 	{ "serial", text_serial },	{ "fw", text_firmware },
 	{ "flags", text_eco },		{ "faultcode", text_qs_fault },
 	{ "test", text_test },
+	{ "pi30bits", text_pi30_bits },	{ "pi30warnings", text_pi30_warnings },
 };
 
 /* One {name width.precision} of a template. Return: its length. */

@@ -50,14 +50,16 @@ enum qx_unknown { UNKNOWN_ECHO, UNKNOWN_NAK, UNKNOWN_N, UNKNOWN_SILENT, UNKNOWN_
  * @ack: answer to an action that was done, NULL for silence
  * @nak: answer to one that was refused, NULL for an echo
  * @tables: searched in order
- * @per_cell: volts are told per cell (online types)
+ * @maker, @model: as its I answer has them, NULL for ours
+ * @crc: CRC-16 at the end of everything
  */
 struct qx_dialect {
 	const char *name;
 	const char *ack, *nak;
 	enum qx_unknown unknown;
 	const struct qx_row *tables[6];
-	bool crc, per_cell;
+	const char *maker, *model;
+	bool crc;
 };
 
 extern const struct qx_dialect qx_dialects[];

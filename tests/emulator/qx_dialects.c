@@ -103,16 +103,19 @@ static const struct qx_row voltronic[] = {
 /* PI30, CRC-16 at the end of everything; answers as the inverters print them */
 static const struct qx_row axpert[] = {
 	{ "QPI", "(PI30\r" },
-	{ "QPIGS", "({in 5.1} {hz 4.1} {out 5.1} {outhz 4.1} 0161 0119 {load 3} 460 {batt 5.2} 012 "
-		   "{charge 3} 0069 0014 103.8 57.45 00000 00110110 00 00 00856 010\r" },
+	{ "QPIGS", "({in 5.1} {hz 4.1} {out 5.1} {outhz 4.1} {outva 4} {outw 4} {load 3} 460 "
+		   "{batt 5.2} {chga 3} {charge 3} 0040 0000 000.0 00.00 {disa 5} {pi30bits} 00 00 "
+		   "00000 010\r" },
 	{ "QPIRI", "({nomv 5.1} 21.7 {nomv 5.1} {nomhz 4.1} 21.7 5000 4000 {nombatt 4.1} 46.0 42.0 "
 		   "56.4 54.0 0 10 010 1 0 0 6 01 0 0 54.0 0 1\r" },
 	{ "QMOD", "({mode}\r" },
-	{ "QPIWS", "(00000000000000000000000000000000\r" },
+	{ "QPIWS", "({pi30warnings}\r" },
 	{ "QID", "(9293333010501\r" },
 	{ "QVFW", "(VERFW:00072.70\r" },
 	{ "QMN", "(MKS2-8000\r" },
 	{ "QFLAG", "(EakxyDbjuvz\r" },
+	{ "PEa", NULL, ACT_BEEPER_ON },
+	{ "PDa", NULL, ACT_BEEPER_OFF },
 	{ }
 };
 
@@ -255,6 +258,8 @@ static const struct qx_row bestups[] = {
 	{ "SS?", "0\r" },
 	{ "SS%d", NULL, ACT_NOTE },
 	{ "M", "0\r" },
+	/* stays off, but for a few models (Sola's text) */
+	{ "S%n", NULL, ACT_SHUTDOWN_STAYOFF },
 	{ }
 };
 
@@ -269,7 +274,8 @@ static const struct qx_row masterguard[] = {
 	{ "GS,01", "(01 1 1\r" },
 	{ "GSN,01", "(01 {serial}\r" },
 	{ "TUD", NULL, ACT_TEST_LOW },
-	{ "SS---%d", NULL, ACT_NOTE },
+	{ "SS---0,01", NULL, ACT_BEEPER_OFF },
+	{ "SS---1,01", NULL, ACT_BEEPER_ON },
 	{ "FON", NULL, ACT_BYPASS_OFF },
 	{ "FOFF", NULL, ACT_BYPASS_ON },
 	/* the opposite of the classic: Sn stays off */
@@ -409,14 +415,16 @@ const struct qx_dialect qx_dialects[] = {
 	  .unknown = UNKNOWN_N },
 	{ .name = "voltronic-qs-hex-t", .tables = { voltronic_qs_hex_t, f_rating },
 	  .unknown = UNKNOWN_N },
-	{ .name = "ablerex",	.tables = { ablerex, q1_status, f_rating, i_info, CLASSIC } },
+	{ .name = "ablerex",	.maker = "ABLEREX",
+	  .tables = { ablerex, q1_status, f_rating, i_info, CLASSIC } },
 	{ .name = "innovart31",	.tables = { q6_31, q6_common, f_rating, CLASSIC },
 	  .nak = "NAK\r",	.unknown = UNKNOWN_NAK },
 	{ .name = "innovart33",	.tables = { q6_33, q6_common, f_rating, CLASSIC },
 	  .nak = "NAK\r",	.unknown = UNKNOWN_NAK },
 	{ .name = "q2",		.tables = { q2, q6_common, f_rating, CLASSIC },
 	  .nak = "NAK\r",	.unknown = UNKNOWN_NAK },
-	{ .name = "innovatae",	.tables = { q1_status, f_rating, i_info, CLASSIC } },
+	{ .name = "innovatae",	.maker = "222222222222222", .model = "2222222222",
+	  .tables = { q1_status, f_rating, i_info, CLASSIC } },
 	{ .name = "gtec",	.tables = { gtec, f_rating, i_info, CLASSIC } },
 	{ .name = "omron",	.tables = { omron }, .ack = "OK\r", .nak = "NG\r",
 	  .unknown = UNKNOWN_NAK },
