@@ -163,14 +163,27 @@ static void is_off(struct qx *q)
 	alarm_set(&q->ups->now, UPSY_ALARM_OUTPUT_OFF, true);
 }
 
+static bool has_instead(const struct qx *q)
+{
+	for (const struct qx_query *query = q->dialect->queries; query->cmd; query++) {
+		if (query->flags & QX_INSTEAD)
+			return true;
+	}
+	return false;
+}
+
 static int poll_status(struct qx *q)
 {
 	int err = 0, answered = 0;
 
 	for (const struct qx_query *query = q->dialect->queries; query->cmd; query++) {
-		if (!(query->flags & QX_STATUS) || is_refused(q, query))
+		unsigned int wanted = answered ? QX_STATUS : QX_STATUS | QX_INSTEAD;
+
+		if (!(query->flags & wanted) || is_refused(q, query))
 			continue;
 		err = qx_ask(q, query, 2);
+		if (query->flags & QX_STATUS && has_instead(q) && !answered && err)
+			continue;
 		if (err == -ENODATA) {
 			is_off(q);
 			err = 0;
@@ -293,6 +306,9 @@ static int read_packs(struct qx *q)
 			return err;
 		if (!err) {
 			q->packs = (int)v;
+			if (q->raw_battery)
+				reading_set(&q->ups->now, UPSY_R_VOLTAGE,
+					    (int64_t)q->raw_battery * 500 * q->packs);
 			break;
 		}
 	}
@@ -345,8 +361,10 @@ static int use_dialect(struct qx *q, const struct qx_dialect *d)
 
 	q->dialect = d;
 	for (const struct qx_query *query = d->queries; query->cmd && err; query++) {
-		if (query->flags & QX_STATUS)
+		if (query->flags & (QX_STATUS | QX_INSTEAD))
 			err = qx_ask(q, query, 3);
+		if (!err && query->flags & QX_STATUS)
+			q->has_q1 = true;
 	}
 	if (err)
 		q->dialect = NULL;
@@ -371,10 +389,8 @@ static int find_dialect(struct qx *q)
 	}
 	d = known ? qx_dialect_named(known) : NULL;
 	if (d) {
-		if (d == &qx_voltronic)
-			q->has_q1 = false;
 		err = use_dialect(q, d);
-		if (!err && (!d->claim || d->claim(q)))
+		if (!err && (!d->may_be || d->may_be(q)) && (!d->claim || d->claim(q)))
 			return 0;
 		log_info("is not %s any more: detecting", known);
 		qx_forget_answers(q);

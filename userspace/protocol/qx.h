@@ -90,6 +90,7 @@ enum qx_query_flags {
 	QX_BINARY	= 1 << 7,	/* may contain any byte before its CR */
 	QX_FAULT	= 1 << 8,	/* only while the status says "fault" */
 	QX_LONG		= 1 << 9,	/* the answer takes longer than others */
+	QX_INSTEAD	= 1 << 11,	/* is the status, when QX_STATUS is not answered */
 	QX_PHASES	= 1 << 10,	/* only where there is more than one phase */
 };
 
@@ -173,6 +174,7 @@ enum qx_dialect_flags {
  * @off_min, @off_max, @off_default: seconds from the command to switching off
  * @on_min, @on_max, @on_default: seconds from the return of mains to switching on
  * @timeout_ms: for one answer
+ * @may_be: false when it is known without a question that it cannot be
  * @claim: refuses a device whose answers parse, but are another dialect's
  * @started: after all QX_ONCE questions
  */
@@ -188,6 +190,7 @@ struct qx_dialect {
 	int off_min, off_max, off_default;
 	int on_min, on_max, on_default;
 	int timeout_ms;
+	bool (*may_be)(const struct qx *q);
 	bool (*claim)(struct qx *q);
 	void (*started)(struct qx *q);
 };

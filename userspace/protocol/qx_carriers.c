@@ -164,33 +164,55 @@ static int set_report(struct qx_link *l, uint16_t value, const void *data, size_
 	return n < 0 ? (int)n : (size_t)n == len ? 0 : -EIO;
 }
 
+/* A CR before the shortest length is data. Return: 1 at the CR that ends. */
+static int append_binary(struct qx_packets *p, const uint8_t *s, size_t len, size_t want)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (p->len == sizeof(p->buf))
+			return 1;
+		p->buf[p->len++] = s[i];
+		if (s[i] == '\r' && p->len >= want)
+			return 1;
+	}
+	return 0;
+}
+
 /* Collect packets until the carrier says that the answer is whole. */
 static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *ans, size_t size)
 {
 	struct qx_packets p = { .len = 0 };
 	int64_t until = clock_ms() + rq->timeout_ms;
+	enum piece piece = PIECE_PART;
 	uint8_t packet[PACKET_MAX];
 	int done = 0;
 
 	for (int i = 0; i < 256 && !done && left(until); i++) {
-		ssize_t n = usb_in(l, packet, l->carrier->in, left(until));
+		int wait = left(until);
+		ssize_t n;
 
+		if (piece == PIECE_ECHO && wait > ECHO_GAP_MS)
+			wait = ECHO_GAP_MS;
+		n = usb_in(l, packet, l->carrier->in, wait);
 		if (n == -ETIMEDOUT)
 			break;
 		if (n < 0)
 			return n;
+		if (rq->binary) {
+			done = append_binary(&p, packet, (size_t)n, rq->want);
+			continue;
+		}
 		done = l->carrier->packet(&p, packet, (size_t)n);
 		if (done < 0)
 			return done;
-		if (rq->binary)
-			done = p.len >= rq->want;
-		else if (done && look(rq, p.buf, p.len) != PIECE_WHOLE)
-			done = 0;
+		if (done) {
+			piece = look(rq, p.buf, p.len);
+			done = piece == PIECE_WHOLE;
+		}
 	}
-	if (!p.len) {
-		l->late = !rq->action;
+	/* The rest may still come. */
+	l->late = !done && piece != PIECE_ECHO && !rq->action;
+	if (!p.len)
 		return -ETIMEDOUT;
-	}
 	if (p.len > size)
 		p.len = size;
 	memcpy(ans, p.buf, p.len);
@@ -242,7 +264,7 @@ static ssize_t hid_exchange(struct qx_link *l, const struct qx_request *rq, uint
 
 /*
  * sgs: 8-byte packets, the first byte says how many of the other seven count.
- * No CR comes; the answer ends when its length is reached or nothing follows.
+ * No CR comes; the answer ends when nothing follows.
  */
 static int sgs_packet(struct qx_packets *p, const uint8_t *packet, size_t len)
 {
@@ -280,7 +302,8 @@ static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint
 	}
 	until = clock_ms() + rq->timeout_ms;
 	for (int i = 0; i < 256 && !done && left(until); i++) {
-		int wait = p.len ? 200 : left(until);
+		bool long_enough = rq->want && p.len + 1 >= rq->want;
+		int wait = long_enough ? 40 : p.len ? 100 : left(until);
 		ssize_t n = usb_in(l, packet, sizeof(packet), wait);
 
 		if (n == -ETIMEDOUT)
@@ -290,7 +313,6 @@ static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint
 		done = sgs_packet(&p, packet, (size_t)n);
 		if (done < 0)
 			return done;
-		done |= rq->want && p.len + 1 >= rq->want;
 	}
 	if (!p.len)
 		return -ETIMEDOUT;

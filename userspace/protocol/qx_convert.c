@@ -126,7 +126,7 @@ void qx_settle_packs(struct qx *q)
 	int64_t nominal = reading_get(&q->ups->now, UPSY_R_VOLTAGE_NOMINAL, 0);
 
 	if (q->packs || raw <= 0 || nominal <= 0)
-		goto apply;
+		return;
 	q->packs = 2;
 	for (size_t i = 0; i < sizeof(pack_counts) / sizeof(pack_counts[0]); i++) {
 		int64_t v = raw * pack_counts[i] / 2;
@@ -139,9 +139,7 @@ void qx_settle_packs(struct qx *q)
 	if (q->packs != 2)
 		log_info("battery voltage is told in parts: multiplied by %d.%d "
 			 "(override.battery.packs changes it)", q->packs / 2, q->packs % 2 * 5);
-apply:
-	if (q->packs && raw > 0)
-		reading_set(&q->ups->now, UPSY_R_VOLTAGE, raw * q->packs / 2);
+	reading_set(&q->ups->now, UPSY_R_VOLTAGE, raw * q->packs / 2);
 }
 
 /*

@@ -41,8 +41,8 @@ static const struct qx_dialect *const with_q1[] = {
  * effect on the load), and D last: nothing that knows the others needs it.
  */
 static const struct qx_dialect *const without_q1[] = {
-	&qx_masterguard, &qx_voltronic, &qx_innovart31, &qx_innovart33, &qx_q6, &qx_q2,
-	&qx_axpert, &qx_voltronic_qs_hex, &qx_voltronic_qs, &qx_mustek, &qx_gtec,
+	&qx_masterguard, &qx_voltronic, &qx_axpert, &qx_innovart31, &qx_innovart33, &qx_q6,
+	&qx_q2, &qx_voltronic_qs_hex, &qx_voltronic_qs, &qx_mustek, &qx_gtec,
 	&qx_bestups, &qx_megatec_old, NULL,
 };
 
@@ -60,6 +60,8 @@ static int claims(struct qx *q, const struct qx_dialect *d)
 {
 	int err = 0;
 
+	if (d->may_be && !d->may_be(q))
+		return -EOPNOTSUPP;
 	q->dialect = d;
 	for (const struct qx_query *query = d->queries; query->cmd && !err; query++) {
 		if (query->flags & QX_CLAIM)
@@ -137,25 +139,60 @@ static void ask_revision(struct qx *q)
 		q->revision = atoi(ans + 3);
 }
 
+/* Twice, because the first bytes after a long silence get lost easily. */
+static int ask_q1(struct qx *q)
+{
+	int err = -EIO;
+
+	for (int i = 0; i < 2 && err && err != -ENODEV && err != -EOPNOTSUPP; i++) {
+		qx_forget_answers(q);
+		forget(q);
+		err = claims(q, &qx_q1);
+	}
+	q->has_q1 = !err;
+	return err;
+}
+
+static int refine_q1(struct qx *q)
+{
+	q->shutdown_bit_works = false;
+	ask_revision(q);
+	return try_list(q, with_q1);
+}
+
 static int one_round(struct qx *q)
 {
 	int err;
 
 	if (!try_home(q))
 		return 0;
-	forget(q);
-	err = claims(q, &qx_q1);
+	err = ask_q1(q);
 	if (err == -ENODEV)
 		return err;
-	q->has_q1 = !err;
-	if (q->has_q1) {
-		q->shutdown_bit_works = false;
-		ask_revision(q);
-		err = try_list(q, with_q1);
-	} else {
-		err = try_list(q, without_q1);
+	if (q->has_q1)
+		return refine_q1(q);
+	err = try_list(q, without_q1);
+	if (err)
+		return err;
+	/* It may have been asleep when it was asked for Q1. */
+	if (strcmp(q->dialect->queries->cmd, "Q1") && q->revision < 0) {
+		const struct qx_dialect *found = q->dialect;
+
+		if (!ask_q1(q))
+			return refine_q1(q);
+		forget(q);
+		err = claims(q, found);
 	}
 	return err;
+}
+
+/* After a pause: only what most and the newest answer. */
+static int late_round(struct qx *q)
+{
+	static const struct qx_dialect *const list[] = { &qx_voltronic, NULL };
+
+	qx_forget_answers(q);
+	return ask_q1(q) ? try_list(q, list) : refine_q1(q);
 }
 
 int qx_detect(struct qx *q)
@@ -169,8 +206,7 @@ int qx_detect(struct qx *q)
 		/* Not a word: it may be one that is mute after a long silence. */
 		log_info("no answer yet: waiting for a UPS that wakes up slowly");
 		clock_sleep_ms(MUTE_MS);
-		qx_forget_answers(q);
-		err = one_round(q);
+		err = late_round(q);
 	}
 	q->probing = false;
 	if (!err)

@@ -183,22 +183,28 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 {
 	uint8_t raw[QX_ANSWER_MAX];
 	struct qx_request rq = {
-		.want = min ? min + 1 : 0,
+		/* Shorter than that nobody can tell when an answer is whole. */
+		.want = min > 4 ? min + 1 : 0,
 		.timeout_ms = q->dialect ? q->dialect->timeout_ms : 1000,
 		.binary = flags & QX_BINARY,
 	};
+	bool came;
 	int no_acks = 0;
 	ssize_t n;
 
 	if (is_banned(q->link.carrier, cmd))
 		return -EOPNOTSUPP;
-	/* Before anything is known, do not wait long for what may never come. */
-	if (q->probing && q->link.warm)
-		rq.timeout_ms = 500;
+	/*
+	 * Before anything is known, do not wait long for what may never come:
+	 * an answer starts within 0.1 s and takes 0.2 s, some bridges double.
+	 */
+	if (q->probing)
+		rq.timeout_ms = q->link.warm ? 400 : 700;
 	if (flags & QX_LONG)
 		rq.timeout_ms += 500;
 	do {
 		n = ask_once(q, cmd, rq, raw, sizeof(raw));
+		came = n > 0;
 		if (n >= 0)
 			n = pick(q, cmd, lead, min, flags, raw, (size_t)n, ans);
 		if (n >= 0) {
@@ -206,10 +212,16 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 			log_trace("%s: \"%s\"", cmd, flags & QX_BINARY ? "…" : ans);
 			return n;
 		}
+		/* A refusal is a sign of life too. */
+		if (n == -EOPNOTSUPP && came)
+			q->link.warm = true;
 		if (n == -EAGAIN && ++no_acks < NO_ACK_TRIES) {
 			tries++;
 			clock_sleep_ms(20);
 		}
+		/* Who is silent does not know the question; the next may fit. */
+		if (n == -ETIMEDOUT && q->probing)
+			break;
 		if (n == -EOPNOTSUPP || n == -ENODEV || n == -ENODATA || n == -EACCES)
 			break;
 		if (n == -EBADMSG)

@@ -139,7 +139,7 @@ static const struct qx_query zinto_queries[] = {
 };
 static const struct qx_query hunnox_queries[] = {
 	STATUS("Q1"),
-	{ "FW?", "I", '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
+	INFO("FW?", "I"),	/* its own carrier knows I only */
 	{ "BL", NULL, 'B', 5, QX_SLOW | QX_CLAIM | QX_BLANKS, fields_bl },
 	RATING("F"), QX_LAST_QUERY
 };
@@ -195,14 +195,14 @@ const struct qx_dialect qx_megatec_old = { CLASSIC("megatec/old", megatec_old_qu
 const struct qx_dialect qx_mustek = { CLASSIC("mustek", mustek_queries) };
 const struct qx_dialect qx_zinto = { CLASSIC("zinto", zinto_queries) };
 
-static bool says_nak_or_p98(struct qx *q)
+static bool says_nak_or_p98(const struct qx *q)
 {
 	return q->revision == 98 || (q->revision < 0 && q->nak_in_brackets);
 }
 
 const struct qx_dialect qx_mecer = {
 	.name = "mecer", .queries = mecer_queries, .commands = classic_commands,
-	.settings = mecer_settings, .ack = QX_ACK_WORD, .claim = says_nak_or_p98,
+	.settings = mecer_settings, .ack = QX_ACK_WORD, .may_be = says_nak_or_p98,
 	.off_min = 12, .off_max = 5940, .off_default = 30,
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };
@@ -250,8 +250,10 @@ static int ablerex_q5(struct qx *q, const struct qx_field *f, const char *s, siz
 	if (hz)
 		reading_set(&q->r, UPSY_R_OUTPUT_FREQUENCY, (int64_t)hz * 100);
 	reading_set(&q->r, UPSY_R_OUTPUT_CURRENT, (int64_t)amps * 100000);
-	if (battery && nominal)
+	if (battery && nominal) {
 		reading_set(&q->r, UPSY_R_VOLTAGE, (int64_t)battery * nominal / 1200);
+		q->variant = '5';
+	}
 	alarm_set(&q->r, UPSY_ALARM_OTHER, error != 0);
 	return 0;
 }
@@ -270,8 +272,26 @@ static int ablerex_at(struct qx *q, const struct qx_field *f, const char *s, siz
 static const struct qx_field ablerex_fields_q5[] = { QX_CONV(0, 0, ablerex_q5), QX_END };
 static const struct qx_field ablerex_fields_at[] = { QX_CONV(0, 0, ablerex_at), QX_END };
 
+/* Q1's battery column is not the real voltage; Q5, where it is answered, is. */
+static int ablerex_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	return q->variant == '5' ? 0 : qx_battery(q, f, s, len);
+}
+
+static const struct qx_field ablerex_fields_q1[] = {
+	QX_VOLTS(1, 5, INPUT_VOLTAGE),
+	QX_VOLTS(7, 11, INPUT_VOLTAGE_FAULT),
+	QX_VOLTS(13, 17, OUTPUT_VOLTAGE),
+	QX_PERCENT(19, 21, LOAD),
+	QX_HZ(23, 26, INPUT_FREQUENCY),
+	{ 28, 31, UPSY_R_VOLTAGE, QX_VOLT, ablerex_battery },
+	QX_TEMP(33, 36),
+	QX_CONV(38, 45, qx_status_bits),
+	QX_END
+};
+
 static const struct qx_query ablerex_queries[] = {
-	STATUS("Q1"), INFO("I", NULL), RATING("F"),
+	{ "Q1", NULL, '(', 46, QX_STATUS | QX_CLAIM, ablerex_fields_q1 }, INFO("I", NULL), RATING("F"),
 	{ "Q5", NULL, '(', 21, QX_SLOW | QX_BINARY, ablerex_fields_q5 },
 	{ "At", NULL, '(', 5, QX_SLOW | QX_BINARY, ablerex_fields_at },
 	QX_LAST_QUERY

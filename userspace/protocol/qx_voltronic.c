@@ -9,7 +9,7 @@
 #include "lib/log.h"
 #include "protocol/qx.h"
 
-static bool is_voltronic(struct qx *q)
+static bool may_be(const struct qx *q)
 {
 	static const uint8_t revisions[] = { 0, 1, 2, 3, 8, 9, 10, 13, 14, 31, 99 };
 
@@ -501,7 +501,7 @@ static const struct qx_setting settings[] = {
 
 const struct qx_dialect qx_voltronic = {
 	.name = "voltronic", .ack = QX_ACK_WORD, .queries = queries, .commands = commands,
-	.settings = settings, .claim = is_voltronic, .off_min = 12, .off_max = 5940,
+	.settings = settings, .may_be = may_be, .off_min = 12, .off_max = 5940,
 	.off_default = 30, .on_min = 0, .on_max = 599940, .on_default = 180,
 	.timeout_ms = 1000,
 };

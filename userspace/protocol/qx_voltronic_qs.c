@@ -35,26 +35,21 @@ static const struct qx_field fields_qi[] = {
 };
 
 /* M → one letter: V and H speak text, P and T binary. */
-static int letter(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+static int is_text(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
-	q->variant = len ? *s : '\0';
-	return strchr("VHPT", q->variant) && q->variant ? 0 : -1;
+	return len == 1 && (*s == 'V' || *s == 'H') ? 0 : -1;
 }
 
-static const struct qx_field fields_m[] = { QX_CONV(0, 0, letter), QX_END };
-
-static bool is_text(struct qx *q)
+static int is_hex(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
-	return q->variant == 'V' || q->variant == 'H';
+	return len == 1 && (*s == 'P' || *s == 'T') ? 0 : -1;
 }
 
-static bool is_hex(struct qx *q)
-{
-	return q->variant == 'P' || q->variant == 'T';
-}
+static const struct qx_field fields_m_text[] = { QX_CONV(0, 0, is_text), QX_END };
+static const struct qx_field fields_m_hex[] = { QX_CONV(0, 0, is_hex), QX_END };
 
 static const struct qx_query qs_queries[] = {
-	{ "M", NULL, 0, 1, QX_CLAIM, fields_m },
+	{ "M", NULL, 0, 1, QX_CLAIM, fields_m_text },
 	{ "QS", NULL, '(', 46, QX_STATUS | QX_CLAIM, fields_qs },
 	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING, qx_fields_f },
 	{ "QI", NULL, '(', 29, QX_SLOW | QX_BLANKS, fields_qi },
@@ -77,7 +72,7 @@ static const struct qx_command qs_commands[] = {
 
 const struct qx_dialect qx_voltronic_qs = {
 	.name = "voltronic-qs", .queries = qs_queries, .commands = qs_commands,
-	.claim = is_text, .off_min = 12, .off_max = 540, .off_default = 30,
+	.off_min = 12, .off_max = 540, .off_default = 30,
 	.on_min = 60, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };
 
@@ -165,7 +160,7 @@ static int binary_status(struct qx *q, const struct qx_field *f, const char *s, 
 static const struct qx_field fields_hex[] = { QX_CONV(1, 0, binary_status), QX_END };
 
 static const struct qx_query hex_queries[] = {
-	{ "M", NULL, 0, 1, QX_CLAIM, fields_m },
+	{ "M", NULL, 0, 1, QX_CLAIM, fields_m_hex },
 	{ "QS", NULL, '#', 25, QX_STATUS | QX_CLAIM | QX_BINARY, fields_hex },
 	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING, qx_fields_f },
 	QX_LAST_QUERY
@@ -173,6 +168,6 @@ static const struct qx_query hex_queries[] = {
 
 const struct qx_dialect qx_voltronic_qs_hex = {
 	.name = "voltronic-qs-hex", .queries = hex_queries, .commands = qs_commands,
-	.claim = is_hex, .off_min = 12, .off_max = 540, .off_default = 30,
+	.off_min = 12, .off_max = 540, .off_default = 30,
 	.on_min = 60, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };
