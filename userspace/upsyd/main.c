@@ -189,7 +189,7 @@ static int run(const struct arguments *a, struct options *opt, enum loop_end *en
 		ret = session_once(&s);
 		if (!ret && !a->dry_run)
 			ret = feed_once(&s);
-		if (!ret && (a->dry_run || a->json))
+		if ((!ret && (a->dry_run || a->json)) || (ret == -ENODATA && a->dry_run))
 			ret = print(&p, &s.out);
 	} else {
 		*end = loop_run(&s, a->config ? a->config : CONFIG_FILE,

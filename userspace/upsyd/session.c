@@ -108,5 +108,10 @@ int session_once(struct session *s)
 	else
 		log_error("%s: the UPS does not tell whether it is on line or on battery",
 			  s->device);
+	if (!ret) {
+		/* not fit to publish, but worth showing */
+		device_identity(&s->ups, s->device, &s->id);
+		s->out = s->ups.now;
+	}
 	return ret ? ret : -ENODATA;
 }
