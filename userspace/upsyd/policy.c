@@ -52,7 +52,7 @@ struct policy {
 	int64_t charge, runtime;
 	bool ignore_low;
 	struct plausible plausible;
-	struct evidence low, few_percent, few_seconds, stuck, replace, fitted, missing, back,
+	struct evidence low, few_percent, few_seconds, stuck, replace, missing, back,
 			doubt, no_charge, first;
 	enum supply supply;
 	bool published, critical, low_now, full, worn, absent;
@@ -183,7 +183,8 @@ static enum supply decide_supply(struct policy *p, const struct readings *r, int
 	bool doubt = is == SUPPLY_ASK_BATTERY || is == SUPPLY_ASK_TEST;
 	bool undeclared = is == SUPPLY_TEST && !state_is(r, UPS_TEST | UPS_CALIBRATION);
 	bool again = evidence_holds(&p->doubt, doubt, now_ms, 2, 0);
-	int64_t capacity = reading_get(r, UPSY_R_CAPACITY, 0);
+	int64_t capacity = reading_get(&p->plausible.believed, UPSY_R_CAPACITY,
+				       reading_get(r, UPSY_R_CAPACITY, 0));
 	bool empty = capacity <= p->charge || says_low(r);
 
 	/* some say discharging all the time (APC BK650M2); a battery that stays full isn't */
@@ -265,13 +266,17 @@ static void decide_battery(struct policy *p, const struct readings *raw, int64_t
 	bool gone = reading_get(raw, UPSY_R_PRESENT, 1) == 0 ||
 		    alarms & UPSY_ALARM_BATTERY_MISSING;
 
-	if (evidence_holds(&p->replace, worn != p->worn, now_ms, WORN_COUNT, WORN_MS))
+	if (evidence_holds(&p->replace, worn != p->worn, now_ms, WORN_COUNT, WORN_MS)) {
 		p->worn = worn;
+		p->replace.count = 0;
+	}
 	/* a battery that feeds the load is there */
 	if (p->supply == SUPPLY_BATTERY)
 		gone = false;
-	if (evidence_holds(&p->missing, gone != p->absent, now_ms, WORN_COUNT, MISSING_MS))
+	if (evidence_holds(&p->missing, gone != p->absent, now_ms, WORN_COUNT, MISSING_MS)) {
 		p->absent = gone;
+		p->missing.count = 0;
+	}
 }
 
 static int64_t decide_status(struct policy *p, const struct readings *raw,
