@@ -26,15 +26,9 @@ bool hid_skipped(const struct hid_pdc *d, uint8_t report)
 	return false;
 }
 
-static bool matches(struct hid_device *h, const struct hid_field *f, const char *end,
-		    uint8_t report)
+static bool matches(const struct hid_field *f, const char *end, uint8_t report)
 {
-	char path[HID_PATH_MAX];
-
-	if (report && f->report != report)
-		return false;
-	hid_path(h, f, path, sizeof(path));
-	return hid_path_ends(path, end);
+	return (!report || f->report == report) && hid_path_ends(f->path, end);
 }
 
 static int16_t find(struct hid_device *h, const char *end, uint8_t report)
@@ -44,7 +38,7 @@ static int16_t find(struct hid_device *h, const char *end, uint8_t report)
 
 	for (size_t t = 0; t < 2; t++)
 		for (size_t i = 0; i < h->nr_fields; i++)
-			if (h->fields[i].type == order[t] && matches(h, &h->fields[i], end, report))
+			if (h->fields[i].type == order[t] && matches(&h->fields[i], end, report))
 				return (int16_t)i;
 	return -1;
 }
@@ -80,7 +74,6 @@ static bool switched_off(const struct hid_pdc *d, unsigned int reading, const ch
 static void bind_rows(struct hid_pdc *d, const struct hid_row *rows)
 {
 	struct hid_device *h = d->hid;
-	char path[HID_PATH_MAX];
 
 	for (const struct hid_row *r = rows; r && r->reading; r++) {
 		int16_t i = r->off ? -1 : find(h, r->path, r->report);
@@ -88,8 +81,8 @@ static void bind_rows(struct hid_pdc *d, const struct hid_row *rows)
 		if (i < 0 || taken(d, r->reading, i) || d->nr_bindings == HID_BINDINGS_MAX ||
 		    hid_skipped(d, h->fields[i].report))
 			continue;
-		hid_path(h, &h->fields[i], path, sizeof(path));
-		if (rows == hid_rows && switched_off(d, r->reading, path, h->fields[i].report))
+		if (rows == hid_rows &&
+		    switched_off(d, r->reading, h->fields[i].path, h->fields[i].report))
 			continue;
 		d->bindings[d->nr_bindings++] = (struct hid_binding){ .row = r, .field = i };
 		h->fields[i].bound = true;
@@ -138,16 +131,14 @@ static void bind_fact(struct hid_pdc *d, const struct hid_fact_row *r)
 		"PowerSummary.PresentStatus.", "PowerSummary.", "UPS.PresentStatus.", "UPS.", "",
 	};
 	struct hid_device *h = d->hid;
-	char path[HID_PATH_MAX], end[HID_PATH_MAX];
+	char end[HID_PATH_MAX];
 
 	for (size_t p = strchr(r->path, '.') || r->report ? 4 : 0; p < 5; p++) {
 		strcpy(end, places[p]);
 		strncat(end, r->path, sizeof(end) - strlen(end) - 1);
 		for (size_t i = 0; i < h->nr_fields; i++) {
-			hid_path(h, &h->fields[i], path, sizeof(path));
-			if (hid_path_ends(path, end) &&
-			    (!r->report || r->report == h->fields[i].report) &&
-			    (strchr(r->path, '.') || !of_a_part(path)))
+			if (matches(&h->fields[i], end, r->report) &&
+			    (strchr(r->path, '.') || !of_a_part(h->fields[i].path)))
 				add_fact(d, r, i);
 		}
 	}

@@ -416,6 +416,26 @@ static void note_leftover(struct hid_device *h)
 	}
 }
 
+/* Rows find fields by their paths, many times over: they are written out once. */
+static int write_paths(struct hid_device *h)
+{
+	char path[HID_PATH_MAX], *at;
+	size_t room = 0;
+
+	for (size_t i = 0; i < h->nr_fields; i++)
+		room += hid_path(h, &h->fields[i], path, sizeof(path)) + 1;
+	h->paths = at = malloc(room);
+	if (!at)
+		return -ENOMEM;
+	for (size_t i = 0; i < h->nr_fields; i++) {
+		size_t n = hid_path(h, &h->fields[i], path, sizeof(path)) + 1;
+
+		h->fields[i].path = memcpy(at, path, n);
+		at += n;
+	}
+	return 0;
+}
+
 int hid_parse(const uint8_t *desc, size_t len, struct hid_device **out)
 {
 	struct parser *p = calloc(1, sizeof(*p));
@@ -432,9 +452,11 @@ int hid_parse(const uint8_t *desc, size_t len, struct hid_device **out)
 		goto out;
 	relate(h);
 	note_leftover(h);
+	ret = write_paths(h);
+	if (ret)
+		goto out;
 	*out = h;
 	h = NULL;
-	ret = 0;
 out:
 	hid_free(h);
 	free(p);
@@ -447,6 +469,7 @@ void hid_free(struct hid_device *h)
 		return;
 	free(h->fields);
 	free(h->collections);
+	free(h->paths);
 	free(h);
 }
 

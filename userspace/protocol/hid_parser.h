@@ -71,6 +71,7 @@ struct hid_collection {
  * @twin: the same quantity in another report type, or -1
  * @lmin, @lmax, @pmin, @pmax: limits; pmin == pmax when not given
  * @unit, @exponent: as declared
+ * @path: "UPS.PowerSummary.PresentStatus.ACPresent"
  * @raw: last value read, when @valid
  * @bound: something is read from here
  */
@@ -87,6 +88,7 @@ struct hid_field {
 	uint32_t unit;
 	int8_t exponent;
 	bool valid, bound;
+	const char *path;
 	int64_t raw;
 };
 
@@ -109,6 +111,7 @@ struct hid_device {
 	size_t nr_fields;
 	struct hid_collection *collections;
 	size_t nr_collections;
+	char *paths;
 	bool uses_ids;
 	uint32_t repairs;
 	struct hid_report_size size[3][256];
@@ -124,8 +127,8 @@ void hid_free(struct hid_device *h);
 /** hid_is_ups - the top-level collection is a UPS (or its like) of the power page */
 bool hid_is_ups(const struct hid_device *h);
 
-/** hid_path - "UPS.PowerSummary.PresentStatus.ACPresent"; cut at @len */
-void hid_path(const struct hid_device *h, const struct hid_field *f, char *buf, size_t len);
+/** hid_path - write the path of a field, cut at @len. Return: its length. */
+size_t hid_path(const struct hid_device *h, const struct hid_field *f, char *buf, size_t len);
 
 /**
  * hid_extract - a value out of a report's data

@@ -373,7 +373,7 @@ static void describe_value(const struct hid_field *f, char *buf, size_t len)
 static void hid_describe(struct ups *ups, FILE *out)
 {
 	struct hid_pdc *d = ups->priv;
-	char path[HID_PATH_MAX], value[32];
+	char value[32];
 	static const char *const types[] = { "", "Input", "Output", "Feature" };
 
 	/* Everything, not only what is bound: it is for what is not understood. */
@@ -393,9 +393,8 @@ static void hid_describe(struct ups *ups, FILE *out)
 	for (size_t i = 0; i < d->hid->nr_fields; i++) {
 		const struct hid_field *f = &d->hid->fields[i];
 
-		hid_path(d->hid, f, path, sizeof(path));
 		describe_value(f, value, sizeof(value));
-		fprintf(out, "%s %s 0x%02x off=%u size=%u", path, types[f->type], f->report,
+		fprintf(out, "%s %s 0x%02x off=%u size=%u", f->path, types[f->type], f->report,
 			f->offset, f->size);
 		if (f->count > 1)
 			fprintf(out, " count=%u", f->count);

@@ -197,14 +197,14 @@ const char *hid_usage_name(uint32_t usage, char buf[9])
 	return buf;
 }
 
-void hid_path(const struct hid_device *h, const struct hid_field *f, char *buf, size_t len)
+size_t hid_path(const struct hid_device *h, const struct hid_field *f, char *buf, size_t len)
 {
 	int chain[HID_DEPTH_MAX], n = 0;
 	size_t at = 0;
 	char hex[9];
 
 	if (!len)
-		return;
+		return 0;
 	buf[0] = '\0';
 	for (int c = f->collection; c >= 0 && n < HID_DEPTH_MAX; c = h->collections[c].parent)
 		chain[n++] = c;
@@ -216,5 +216,6 @@ void hid_path(const struct hid_device *h, const struct hid_field *f, char *buf, 
 			at += (size_t)snprintf(buf + at, len - at, "[%u].", c->instance);
 	}
 	if (at < len)
-		snprintf(buf + at, len - at, "%s", hid_usage_name(f->usage, hex));
+		at += (size_t)snprintf(buf + at, len - at, "%s", hid_usage_name(f->usage, hex));
+	return at < len ? at : len - 1;
 }
