@@ -39,6 +39,7 @@ struct fake {
 	bool local_echo;		/* repeats every command before its answer */
 	int chunk;			/* bytes per read, 0: as many as asked */
 	int mute;			/* questions left unanswered from now on */
+	int64_t mute_until;		/* or all that come before this time */
 	int garble;			/* answers spoilt from now on */
 	bool crc;
 	uint8_t line[128];
@@ -100,6 +101,8 @@ static void fake_command(struct fake *f, char *cmd, size_t len)
 	snprintf(f->last, sizeof(f->last), "%s", cmd);
 	n = strlen(f->sent);
 	snprintf(f->sent + n, sizeof(f->sent) - n, "%s ", cmd);
+	if (fake_now < f->mute_until)
+		return;
 	if (f->mute > 0) {
 		f->mute--;
 		return;

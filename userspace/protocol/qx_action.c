@@ -446,7 +446,7 @@ int qx_action(struct ups *ups, struct action_request *req)
 		err = qx_tell(q, cmd, said, sizeof(said));
 		if (err) {
 			action_reply(req, "%s: %s", cmd,
-				     *said ? said : "this framing cannot carry it");
+				     *said ? said : strerror(-err));
 			return err;
 		}
 	}

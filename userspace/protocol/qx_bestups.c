@@ -90,7 +90,7 @@ static const struct qx_field fields_bp[] = { QX_NUM(0, 1, BATTERY_PACKS, 1), QX_
 
 static const struct qx_query queries[] = {
 	{ "Q1", NULL, '(', 46, QX_STATUS | QX_CLAIM, qx_fields_q1 },
-	{ "ID", NULL, 0, 20, QX_ONCE | QX_CLAIM | QX_BLANKS, fields_id },
+	{ "ID", NULL, 0, 20, QX_ONCE | QX_CLAIM | QX_VENDOR | QX_BLANKS, fields_id },
 	{ "M", NULL, 0, 1, QX_ONCE | QX_BLANKS, fields_m },
 	{ "RT", NULL, 0, 3, QX_SLOW | QX_BLANKS, fields_rt },	/* not PRO, 320 */
 	{ "BP?", NULL, 0, 2, QX_ONCE | QX_BLANKS, fields_bp },	/* AX1, 620 */

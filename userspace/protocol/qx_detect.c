@@ -15,6 +15,7 @@
 
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "protocol/qx.h"
 
 #define MUTE_MS		5000	/* some UPSes wake up that slowly */
@@ -64,7 +65,12 @@ static int claims(struct qx *q, const struct qx_dialect *d)
 		return -EOPNOTSUPP;
 	q->dialect = d;
 	for (const struct qx_query *query = d->queries; query->cmd && !err; query++) {
-		if (query->flags & QX_CLAIM)
+		if (!(query->flags & QX_CLAIM))
+			continue;
+		/* What must not be asked cannot be claimed by. */
+		if (query->flags & QX_VENDOR && option_flag(q->ups->opt, "novendor"))
+			err = -EOPNOTSUPP;
+		else
 			err = qx_ask(q, query, 2);
 	}
 	if (!err && d->claim && !d->claim(q))

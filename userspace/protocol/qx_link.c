@@ -246,6 +246,10 @@ int qx_tell(struct qx *q, const char *cmd, char *text, size_t size)
 	if (is_banned(q->link.carrier, cmd))
 		return -EOPNOTSUPP;
 	n = ask_once(q, cmd, rq, raw, sizeof(raw));
+	if (n == -EOPNOTSUPP) {
+		snprintf(text, size, "%s cannot carry it", q->link.carrier->name);
+		return (int)n;
+	}
 	if (n >= 0)
 		n = pick(q, cmd, 0, 1, 0, raw, (size_t)n, ans);
 	if (n == -EAGAIN) {
