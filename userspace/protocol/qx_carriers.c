@@ -797,6 +797,9 @@ static ssize_t unframe(struct qx_link *l, const struct qx_request *rq, uint8_t *
 		/* Without packets, or with the answer written out beside them. */
 		if (packets <= 0 || bytes != n || memcmp(r.raw, ans, n))
 			return (ssize_t)n;
+		/* A binary answer of a serial line, whole, with its CR and nothing behind. */
+		if (packets == 1 && (*ans == '(' || *ans == '#') && ans[n - 1] == '\r')
+			return (ssize_t)n;
 		if (r.done < 0 && r.done != -EBADMSG)
 			return r.done;
 		if (r.done < 0 || (!is_text(&r.p) && !rq->binary))
