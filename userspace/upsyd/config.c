@@ -61,8 +61,9 @@ static bool listed(const char *const *list, const char *name)
 }
 
 /*
- * inih wants a "=" and takes lines of 199 bytes. A flag alone gets its "=" here;
- * a line that is longer is left out rather than cut.
+ * inih wants a "=", takes lines of 199 bytes, and takes an indented line for more
+ * of the value before. Here a flag alone gets its "=", blanks before a line go
+ * (ups.conf indents), and a line that is too long is left out rather than cut.
  */
 static char *read_line(char *buf, int size, void *ctx)
 {
@@ -84,7 +85,10 @@ static char *read_line(char *buf, int size, void *ctx)
 		strcpy(buf, "\n");
 		return buf;
 	}
-	text = buf + strspn(buf, " \t\xef\xbb\xbf");
+	text = buf + strspn(buf, " \t");
+	len -= (size_t)(text - buf);
+	memmove(buf, text, len + 1);
+	text = buf + strspn(buf, "\xef\xbb\xbf");
 	if (*text && !strchr(";#[\r\n", *text) && !strpbrk(text, "=:")) {
 		while (len && strchr("\r\n \t", buf[len - 1]))
 			len--;
@@ -306,6 +310,10 @@ int config_load(const char *path, bool must_exist, const struct config_device *d
 		log_warn("%s:%d: neither [section] nor name = value; the line is left out", path,
 			 bad);
 	ret = merge(&r, dev, *out);
+	if (!ret && ferror(r.f)) {
+		ret = -EIO;
+		log_error("%s: cannot be read", path);
+	}
 out:
 	if (r.f)
 		fclose(r.f);
