@@ -34,7 +34,8 @@ struct upsy_link {
 	unsigned int waiting;
 	bool overrun;
 	char error[512];
-	uint8_t out[MESSAGE_MAX], in[MESSAGE_MAX];
+	_Alignas(8) uint8_t out[MESSAGE_MAX];
+	_Alignas(8) uint8_t in[MESSAGE_MAX];
 };
 
 /** typedef answer_fn - one message of the answer to a request */

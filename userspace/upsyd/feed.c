@@ -140,7 +140,10 @@ static int register_ups(struct feed *f, const struct identity *id, const struct 
 	int ret;
 
 	f->ups.id = *id;
-	f->ups.readings = *r;
+	/* what was known before and isn't now keeps its value */
+	for (unsigned int i = 1; i <= UPSY_R_MAX; i++)
+		if (reading_known(r, i) && reading_table[i].name)
+			reading_set(&f->ups.readings, i, reading_get(r, i, 0));
 	f->ups.deadline_ms = (uint32_t)deadline_ms;
 	ret = upsy_new(f->link, &f->ups);
 	if (ret) {
