@@ -212,7 +212,7 @@ static int world_run(const char *const argv[], int timeout_ms, char *out, size_t
 	}
 	for (int i = 0; argv[i]; i++)
 		if (!strncmp(argv[i], "PowerOff", 8) || !strcmp(argv[i], "16") ||
-		    !strcmp(argv[i], "-i") || !strcmp(argv[i], "--force"))
+		    !strcmp(argv[i], "poweroff.target") || !strcmp(argv[i], "--force"))
 			last = argv[i];
 	snprintf(word, sizeof(word), "%s ", *last ? last : argv[0]);
 	strcat(world.log, word);
@@ -237,12 +237,12 @@ static const struct {
 	{ "logind 252 refuses flag 16", "PowerOffWithFlags ", true, 300, 60,
 	  "16 PowerOffWithFlags ", false },
 	{ "logind before flags", "PowerOff ", true, 300, 60, "16 PowerOffWithFlags PowerOff ", false },
-	{ "D-Bus dead", "-i ", true, 300, 60, "16 PowerOffWithFlags PowerOff -i ", false },
+	{ "D-Bus dead", "poweroff.target ", true, 300, 60, "16 PowerOffWithFlags PowerOff poweroff.target ", false },
 	{ "only --force", "--force ", true, 300, 20,
-	  "16 PowerOffWithFlags PowerOff -i --force ", false },
-	{ "nothing works", "", false, 300, 1, "16 PowerOffWithFlags PowerOff -i --force ", true },
+	  "16 PowerOffWithFlags PowerOff poweroff.target --force ", false },
+	{ "nothing works", "", false, 300, 1, "16 PowerOffWithFlags PowerOff poweroff.target --force ", true },
 	{ "logind accepts and does nothing", "16 --force ", false, 300, 40,
-	  "16 PowerOffWithFlags PowerOff -i --force ", false },
+	  "16 PowerOffWithFlags PowerOff poweroff.target --force ", false },
 	{ "a service never stops", "16 --force ", true, 300, 130, "16 --force ", false },
 	{ "a service never stops, little time", "16 --force ", true, 40, 35, "16 --force ", false },
 	{ "a service stops slowly", "16 --force ", true, 300, 110, "16 ", false },

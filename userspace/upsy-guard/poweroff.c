@@ -45,7 +45,9 @@ static const struct step {
 	[RUNG_LOGIND] = { "logind", false, LOGIND("PowerOffWithFlags", "t", "16") },
 	{ "logind", false, LOGIND("PowerOffWithFlags", "t", "0") },
 	{ "logind", false, LOGIND("PowerOff", "b", "false") },
-	{ "systemctl", false, { "systemctl", "poweroff", "-i", "--no-block", "--no-wall", NULL } },
+	/* what logind does itself, by systemd's own socket: D-Bus may hang */
+	{ "systemd", false, { "systemctl", "start", "poweroff.target", "--no-block",
+			      "--job-mode=replace-irreversibly", NULL } },
 	{ "systemctl --force", true, { "systemctl", "poweroff", "--force", "--no-wall", NULL } },
 };
 
