@@ -42,6 +42,7 @@ void upsy_count_down(struct upsy_ups *ups, ktime_t now)
 	s64 passed = max_t(s64, ktime_divns(ktime_sub(now, ups->set_at), NSEC_PER_SEC), 0);
 	s64 runtime, left;
 
+	lockdep_assert_held(&ups->lock);
 	runtime = told ? s->value[UPSY_R_RUNTIME] : 0;
 	if (!runtime)
 		runtime = div_s64(*capacity * UPSY_FALLBACK_RUNTIME, 100);

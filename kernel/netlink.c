@@ -13,6 +13,9 @@
 
 static struct genl_family family;
 
+/* Whether the family is registered; nothing can be sent in its name otherwise. */
+static bool registered;
+
 static const struct genl_multicast_group groups[] = {
 	[UPSY_NLGRP_MONITOR] = { .name = UPSY_MCGRP_MONITOR },
 };
@@ -293,6 +296,7 @@ int upsy_nl_ups_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	void *hdr;
 
 	mutex_lock(&upsy_mutex);
+	cb->seq = upsy_generation;
 	xa_for_each_start(&upsy_list, id, ups, cb->args[0]) {
 		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
 				  NLM_F_MULTI, UPSY_CMD_UPS_GET);
@@ -302,6 +306,7 @@ int upsy_nl_ups_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			genlmsg_cancel(skb, hdr);
 			break;
 		}
+		genl_dump_check_consistent(cb, hdr);
 		genlmsg_end(skb, hdr);
 		cb->args[0] = id + 1;
 	}
@@ -321,7 +326,8 @@ void upsy_netlink_notify(struct upsy_ups *ups, u8 cmd, u64 raised, u64 cleared)
 	struct sk_buff *msg;
 	void *hdr;
 
-	if (!genl_has_listeners(&family, &init_net, UPSY_NLGRP_MONITOR))
+	if (!READ_ONCE(registered) ||
+	    !genl_has_listeners(&family, &init_net, UPSY_NLGRP_MONITOR))
 		return;
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
@@ -404,9 +410,12 @@ int upsy_nl_action_result_doit(struct sk_buff *skb, struct genl_info *info)
 /* Pass an action on to the owner of its UPS. */
 int upsy_netlink_send_action(u32 portid, u32 id, u32 cookie, const struct upsy_request *req)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct sk_buff *msg;
 	void *hdr;
 
+	if (!READ_ONCE(registered))
+		return -ENOTCONN;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	hdr = genlmsg_put(msg, 0, 0, &family, 0, UPSY_CMD_ACTION);
@@ -427,9 +436,12 @@ int upsy_netlink_send_action(u32 portid, u32 id, u32 cookie, const struct upsy_r
 /* Tell whoever asked for an action how it ended; nobody is told if it is gone. */
 void upsy_netlink_send_result(u32 portid, u32 id, u32 cookie, u32 error, const char *text)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct sk_buff *msg;
 	void *hdr;
 
+	if (!READ_ONCE(registered))
+		return;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return;
 	hdr = genlmsg_put(msg, 0, 0, &family, 0, UPSY_CMD_ACTION_RESULT);
@@ -482,12 +494,15 @@ int upsy_netlink_init(void)
 	ret = genl_register_family(&family);
 	if (ret)
 		netlink_unregister_notifier(&notifier);
+	else
+		WRITE_ONCE(registered, true);
 	return ret;
 }
 
 /* Requests end first: they could still make an owner that the notifier misses. */
 void upsy_netlink_exit(void)
 {
+	WRITE_ONCE(registered, false);
 	genl_unregister_family(&family);
 	netlink_unregister_notifier(&notifier);
 }

@@ -85,7 +85,7 @@ static void derive_energy(struct upsy_ups *ups, const struct upsy_snapshot *s)
 
 /**
  * upsy_show - work out what is shown at @now
- * @ups: with its value lock held, or not known to anybody yet
+ * @ups: with its value lock held
  * @now: boot time
  */
 void upsy_show(struct upsy_ups *ups, ktime_t now)
@@ -93,6 +93,7 @@ void upsy_show(struct upsy_ups *ups, ktime_t now)
 	struct upsy_snapshot *s = &ups->shown;
 	s64 full, design;
 
+	lockdep_assert_held(&ups->lock);
 	*s = ups->base;
 	if (!test_bit(UPSY_R_PRESENT, s->known))
 		set(s, UPSY_R_PRESENT, 1);
@@ -128,22 +129,29 @@ bool upsy_value(struct upsy_ups *ups, unsigned int r, s64 *value)
 
 /*
  * The strongest interest that anybody has in what changed since the last
- * announcement.
+ * announcement; @hold back a change of nothing but charge.
  */
-static enum upsy_interest what_changed(const struct upsy_ups *ups, bool *online)
+static enum upsy_interest what_changed(struct upsy_ups *ups, bool hold, bool *online)
 {
 	enum upsy_interest most = UPSY_QUIET;
 	unsigned int r;
 
+	ups->held = false;
 	upsy_each_reading(r) {
 		if (ups->announced.value[r] == ups->shown.value[r])
 			continue;
 		if (r == UPSY_R_ONLINE)
 			*online = true;
-		most = max(most, upsy_table[r].interest);
+		if (hold && upsy_table[r].interest == UPSY_CHARGE)
+			ups->held = true;
+		else
+			most = max(most, upsy_table[r].interest);
 	}
 	if (ups->feed_announced == UPSY_FEED_LOST && !ups->lost)
 		most = max(most, UPSY_MONITOR);
+	/* an event that is sent anyway takes the charge along */
+	if (most > UPSY_CHARGE)
+		ups->held = false;
 	return most;
 }
 
@@ -158,22 +166,23 @@ void upsy_announce(struct upsy_ups *ups)
 {
 	ktime_t now = ktime_get_boottime();
 	enum upsy_interest interest;
-	bool online = false, again;
+	bool online = false, again, hold;
+	s64 charge = ups->announced.value[UPSY_R_CAPACITY];
 	u64 before, after;
 
 	lockdep_assert_held(&upsy_mutex);
+	again = ups->remind_at && ktime_after(now, ups->remind_at);
+	hold = !again &&
+	       ktime_before(now, ktime_add_ms(ups->announced_at, UPSY_CHARGE_INTERVAL));
 	spin_lock(&ups->lock);
 	upsy_show(ups, now);
-	interest = what_changed(ups, &online);
-	again = ups->remind_at && ktime_after(now, ups->remind_at);
-	ups->held = interest == UPSY_CHARGE && !again &&
-		    ktime_before(now, ktime_add_ms(ups->announced_at, UPSY_CHARGE_INTERVAL));
-	if (ups->held)
-		interest = UPSY_QUIET;
+	interest = what_changed(ups, hold, &online);
 	before = ups->announced.value[UPSY_R_ALARMS];
 	after = ups->shown.value[UPSY_R_ALARMS];
 	if (interest != UPSY_QUIET)
 		ups->announced = ups->shown;
+	if (ups->held)
+		ups->announced.value[UPSY_R_CAPACITY] = charge;
 	spin_unlock(&ups->lock);
 
 	if (again)

@@ -13,6 +13,9 @@ DEFINE_MUTEX(upsy_mutex);
 /* By id; guarded by upsy_mutex. An id stays taken until its supplies are gone. */
 DEFINE_XARRAY_ALLOC(upsy_list);
 
+/* Changes with the list, so that a dump in several parts can say so; likewise. */
+unsigned int upsy_generation = 1;
+
 struct upsy_ups *upsy_ups_find(u32 id)
 {
 	lockdep_assert_held(&upsy_mutex);
@@ -79,7 +82,9 @@ static int enlist(struct upsy_ups *ups, struct netlink_ext_ack *extack)
 	ups->energy_full = upsy_energy_full(&ups->base);
 	ups->set_at = ktime_get_boottime();
 	ups->announced_at = ups->set_at;
+	spin_lock(&ups->lock);
 	upsy_show(ups, ups->set_at);
+	spin_unlock(&ups->lock);
 	ups->announced = ups->shown;
 	ups->feed_announced = UPSY_FEED_LIVE;
 
@@ -89,7 +94,9 @@ static int enlist(struct upsy_ups *ups, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the power supplies could not be registered");
 		return ret;
 	}
+	/* cannot fail, the place is reserved */
 	xa_store(&upsy_list, ups->id, ups, GFP_KERNEL);
+	upsy_generation++;
 	upsy_feed_arm(ups);
 	upsy_netlink_notify(ups, UPSY_CMD_UPS_NEW_NTF, ups->base.value[UPSY_R_ALARMS], 0);
 	return 0;
@@ -137,6 +144,7 @@ void upsy_ups_unlink(struct upsy_ups *ups)
 {
 	lockdep_assert_held(&upsy_mutex);
 	ups->gone = true;
+	upsy_generation++;
 	/* nobody arms it any more; it may be running, or be what calls this */
 	cancel_delayed_work(&ups->work);
 	/* NULL keeps the id, and with it the supplies' names, taken */

@@ -206,6 +206,7 @@ extern unsigned int upsy_grace;
 /* ups.c: the list of UPSes */
 extern struct mutex upsy_mutex;
 extern struct xarray upsy_list;
+extern unsigned int upsy_generation;
 struct upsy_ups *upsy_ups_find(u32 id);
 int upsy_ups_new(struct upsy_ups *fresh, u32 *id, struct netlink_ext_ack *extack);
 void upsy_ups_unlink(struct upsy_ups *ups);

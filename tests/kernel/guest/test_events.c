@@ -61,6 +61,7 @@ static void outage(struct client *c, struct client *mon, uint32_t id, struct sna
 
 static void charge(struct client *c, struct client *mon, uint32_t id, struct snap *s)
 {
+	struct notice note;
 	int n;
 
 	sleep_ms(11000);
@@ -73,6 +74,12 @@ static void charge(struct client *c, struct client *mon, uint32_t id, struct sna
 	}
 	n = bat_events();
 	ok(n == 1, "31 changes of charge in a moment: one uevent now (%d)", n);
+	while (receive(mon, &note, 0))
+		;
+	snap_set(s, UPSY_R_BEEPER, UPSY_BEEPER_DISABLED);
+	ups_set(c, id, s);
+	ok(receive(mon, &note, 2000) && note.snap.value[UPSY_R_BEEPER] == UPSY_BEEPER_DISABLED,
+	   "what the group alone is told of does not wait for it");
 	n = uevent_count(ue, "BAT_UPS0", "change", 12000);
 	ok(n == 1, "and one later (%d)", n);
 	snap_set(s, UPSY_R_CAPACITY_LEVEL, UPSY_CAPACITY_LEVEL_LOW);
