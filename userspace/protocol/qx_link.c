@@ -15,6 +15,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "protocol/qx.h"
+#include "transport/record.h"
 
 #define ACTION_WAIT_MS	600	/* an echo or a NAK comes at once */
 #define NO_ACK_TRIES	10	/* "UPS No Ack" of string carriers */
@@ -162,6 +163,7 @@ static ssize_t ask_once(struct qx *q, const char *cmd, struct qx_request rq, uin
 			size_t size)
 {
 	char bytes[QX_COMMAND_MAX + 3];
+	ssize_t n;
 
 	rq.cmd = bytes;
 	rq.len = strlen(cmd);
@@ -175,7 +177,13 @@ static ssize_t ask_once(struct qx *q, const char *cmd, struct qx_request rq, uin
 		bytes[rq.len++] = (char)(crc >> 8);
 		bytes[rq.len++] = (char)(crc & 0xff);
 	}
-	return q->link.carrier->exchange(&q->link, &rq, raw, size);
+	n = q->link.carrier->exchange(&q->link, &rq, raw, size);
+	/* A recording is to be played without its USB framing; of a line it has it all. */
+	if (transport_can(q->link.t, TRANSPORT_USB)) {
+		bytes[rq.len] = '\r';
+		record_exchange(q->link.t, bytes, rq.len + 1, raw, n);
+	}
+	return n;
 }
 
 ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsigned int flags,

@@ -12,16 +12,73 @@
 #include "transport/record.h"
 
 #define RECORD_MAX	(64L << 20)	/* a forgotten --record must not fill the disk */
+#define ANSWER_MAX	4096		/* of a stream; what is longer gets several lines */
 
 /**
  * struct recorder - an open recording
  * @whole: the protocol writes whole exchanges, transfers are left out
  * @described: the descriptor is written
+ * @answer: what a stream sent since it was asked last; it comes in pieces
+ * @answer_len: how much of it
  */
 struct recorder {
 	FILE *f;
 	bool whole, described;
+	uint8_t answer[ANSWER_MAX];
+	size_t answer_len;
 };
+
+static void hex(FILE *f, const uint8_t *buf, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		fprintf(f, " %02x", buf[i]);
+	fputc('\n', f);
+}
+
+/* Text where it is text, so that people can read it. */
+static bool is_text(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((p[i] < ' ' || p[i] > '~') && p[i] != '\r' && p[i] != '\n')
+			return false;
+	return true;
+}
+
+static void text(FILE *f, const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (p[i] == '\r')
+			fputs("\\r", f);
+		else if (p[i] == '\n')
+			fputs("\\n", f);
+		else if (p[i] == '\\')
+			fputs("\\\\", f);
+		else
+			fputc(p[i], f);
+	}
+}
+
+static void line(FILE *f, char sign, const uint8_t *p, size_t len)
+{
+	fputc(sign, f);
+	/* a blank at an end would be lost on people's way through mail */
+	if (!is_text(p, len) || !len || p[len - 1] == ' ' || p[0] == ' ') {
+		fputc('x', f);
+		hex(f, p, len);
+		return;
+	}
+	fputc(' ', f);
+	text(f, p, len);
+	fputc('\n', f);
+}
+
+/* The answer of a stream is whole when something else follows. */
+static void flush_answer(struct recorder *r)
+{
+	if (r->answer_len)
+		line(r->f, '<', r->answer, r->answer_len);
+	r->answer_len = 0;
+}
 
 static void header_line(FILE *f, const char *key, const char *value)
 {
@@ -69,6 +126,7 @@ void record_stop(struct transport *t)
 	if (!r)
 		return;
 	t->recorder = NULL;
+	flush_answer(r);
 	if (fclose(r->f))
 		log_warn("the recording is incomplete: %s", strerror(errno));
 	free(r);
@@ -84,13 +142,6 @@ static void written(struct transport *t)
 			 ferror(r->f) ? strerror(errno) : "it is 64 MiB long");
 		record_stop(t);
 	}
-}
-
-static void hex(FILE *f, const uint8_t *buf, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		fprintf(f, " %02x", buf[i]);
-	fputc('\n', f);
 }
 
 void record_header(struct transport *t, const char *key, const char *value)
@@ -128,49 +179,13 @@ void record_input(struct transport *t, const uint8_t *buf, size_t len)
 		record_report(t, HID_INPUT, buf[0], buf, len);
 }
 
-/* Text where it is text, so that people can read it. */
-static bool is_text(const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((p[i] < ' ' || p[i] > '~') && p[i] != '\r' && p[i] != '\n')
-			return false;
-	return true;
-}
-
-static void text(FILE *f, const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (p[i] == '\r')
-			fputs("\\r", f);
-		else if (p[i] == '\n')
-			fputs("\\n", f);
-		else if (p[i] == '\\')
-			fputs("\\\\", f);
-		else
-			fputc(p[i], f);
-	}
-}
-
-static void line(FILE *f, char sign, const uint8_t *p, size_t len)
-{
-	fputc(sign, f);
-	/* a blank at an end would be lost on people's way through mail */
-	if (!is_text(p, len) || !len || p[len - 1] == ' ' || p[0] == ' ') {
-		fputc('x', f);
-		hex(f, p, len);
-		return;
-	}
-	fputc(' ', f);
-	text(f, p, len);
-	fputc('\n', f);
-}
-
 void record_sent(struct transport *t, const void *buf, size_t len)
 {
 	struct recorder *r = t->recorder;
 
 	if (!r || r->whole || !len)
 		return;
+	flush_answer(r);
 	line(r->f, '>', buf, len);
 	written(t);
 }
@@ -179,9 +194,25 @@ void record_received(struct transport *t, const void *buf, size_t len)
 {
 	struct recorder *r = t->recorder;
 
+	if (!r || r->whole)
+		return;
+	if (len > sizeof(r->answer) - r->answer_len)
+		flush_answer(r);
+	if (len > sizeof(r->answer))
+		len = sizeof(r->answer);
+	memcpy(r->answer + r->answer_len, buf, len);
+	r->answer_len += len;
+}
+
+/* Always in hexadecimal: the framing is in there, text or not. */
+void record_packet(struct transport *t, const void *buf, size_t len)
+{
+	struct recorder *r = t->recorder;
+
 	if (!r || r->whole || !len)
 		return;
-	line(r->f, '<', buf, len);
+	fputs("<x", r->f);
+	hex(r->f, buf, len);
 	written(t);
 }
 
@@ -193,6 +224,7 @@ void record_exchange(struct transport *t, const void *req, size_t req_len,
 	if (!r)
 		return;
 	r->whole = true;
+	flush_answer(r);
 	line(r->f, '>', req, req_len);
 	if (ans_len > 0)
 		line(r->f, '<', ans, (size_t)ans_len);

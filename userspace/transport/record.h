@@ -24,9 +24,12 @@ void record_report(struct transport *t, enum hid_report_type type, uint8_t id,
 		   const uint8_t *buf, size_t len);
 /** record_input - for the owner of transport.input to call */
 void record_input(struct transport *t, const uint8_t *buf, size_t len);
-/** record_sent, record_received - bytes of a stream, or one USB transfer */
+/** record_sent - bytes of a stream, or one USB transfer */
 void record_sent(struct transport *t, const void *buf, size_t len);
+/** record_received - bytes of a stream, as they come */
 void record_received(struct transport *t, const void *buf, size_t len);
+/** record_packet - one USB transfer that came in */
+void record_packet(struct transport *t, const void *buf, size_t len);
 
 /**
  * record_exchange - a whole request and its answer

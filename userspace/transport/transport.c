@@ -113,7 +113,7 @@ int transport_control(struct transport *t, uint8_t type, uint8_t request,
 		record_sent(t, buf, len);
 	n = t->ops->control(t, type, request, value, index, buf, len, timeout_ms);
 	if (type & USB_IN && n > 0)
-		record_received(t, buf, (size_t)n);
+		record_packet(t, buf, (size_t)n);
 	return n;
 }
 
@@ -125,7 +125,7 @@ int transport_interrupt_in(struct transport *t, void *buf, size_t len, int timeo
 		return -EOPNOTSUPP;
 	n = t->ops->interrupt_in(t, buf, len, timeout_ms);
 	if (n > 0)
-		record_received(t, buf, (size_t)n);
+		record_packet(t, buf, (size_t)n);
 	return n;
 }
 
