@@ -78,7 +78,7 @@ static bool range_of(const struct chronicle *c, const struct plot *plot, size_t 
 	} else {
 		int64_t room = (*high - *low) / 10 + panels[panel].scale;
 
-		*low -= room;
+		*low = *low > room ? *low - room : 0;
 		*high += room;
 	}
 	return true;

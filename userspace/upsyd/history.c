@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -183,6 +184,9 @@ struct history *history_open(const char *dir, const char *key, const char *model
 	history_file(h->path, sizeof(h->path), dir, key);
 	h->fd = open(h->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	ret = h->fd < 0 ? -errno : 0;
+	/* Anyone may see it, as anyone may see sysfs; the daemon's umask is stricter. */
+	if (!ret)
+		fchmod(h->fd, 0644);
 	/* Two daemons of one UPS, for a moment during a restart: one writes. */
 	if (!ret && lockf(h->fd, F_TLOCK, 0) < 0)
 		ret = -EBUSY;
