@@ -14,6 +14,7 @@
 
 #include "lib/log.h"
 #include "upsyd/config.h"
+#include "upsyd/remember.h"
 
 static char path[] = "/tmp/upsy-config-XXXXXX";
 
@@ -146,6 +147,31 @@ static void test_no_file(void **state)
 	assert_null(o);
 }
 
+/* What a device spoke the last time is known the next time, for it alone. */
+static void test_remember(void **state)
+{
+	struct ups ups = { .opt = options_new() };
+	char dir[] = "/tmp/upsy-remember-XXXXXX", file[128];
+	struct options *o = options_new();
+
+	assert_non_null(mkdtemp(dir));
+	strcpy(ups.id.protocol, "qx/megatec");
+	remember_load(dir, "serial:/dev/ttyS0", o);
+	assert_null(option_text(o, "remembered.dialect"));
+	remember_save(dir, "serial:/dev/ttyS0", &ups);
+	remember_load(dir, "serial:/dev/ttyS1", o);
+	assert_null(option_text(o, "remembered.dialect"));
+	remember_load(dir, "serial:/dev/ttyS0", o);
+	assert_string_equal(option_text(o, "remembered.dialect"), "megatec");
+	/* no directory costs nothing but the memory */
+	remember_save("/nowhere", "serial:/dev/ttyS0", &ups);
+	snprintf(file, sizeof(file), "%s/serial--dev-ttyS0.dialect", dir);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(dir), 0);
+	options_free(o);
+	options_free((struct options *)ups.opt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_nut),
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_remember),
 	};
 
 	log_set_level(0);

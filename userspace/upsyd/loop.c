@@ -28,6 +28,7 @@
 #include "upsyd/feed.h"
 #include "upsyd/history.h"
 #include "upsyd/loop.h"
+#include "upsyd/remember.h"
 #include "upsyd/stash.h"
 
 #define ASK_MS		400	/* to the next look at what was held back */
@@ -51,6 +52,8 @@ struct daemon {
 	int64_t next_status_ms, next_full_ms, heard_ms, watchdog_ms, next_watchdog_ms;
 	unsigned int failures, asks;
 	int error;		/* what publishing from inside a callback ended with */
+	bool asked_for;		/* an event wants a POLL_STATUS */
+	bool read;		/* all of it, once: what comes before is incomplete */
 	bool ready;
 	char status[160];
 };
@@ -90,6 +93,7 @@ static void first_published(struct daemon *d)
 		return;
 	stash_write(STASH_DIR, d->feed.ups.n, d->s->device, &d->s->ups,
 		    d->feed.ups.powers == UPSY_POWERS_SYSTEM, d->config);
+	remember_save(REMEMBER_DIR, d->s->device, &d->s->ups);
 	d->history = history_open(HISTORY_DIR, d->s->id.key, d->s->id.model_name);
 }
 
@@ -149,10 +153,12 @@ static void on_input(void *ctx, const uint8_t *buf, size_t len)
 	if (!ups->protocol->event)
 		return;
 	ret = ups->protocol->event(ups, buf, len);
-	if (ret == 2)
-		d->next_status_ms = clock_ms();
-	else if (ret == 1 && !d->error)
+	if (ret && d->read && !d->error)
 		d->error = take_sample(d);
+	if (ret == 2) {
+		d->next_status_ms = clock_ms();
+		d->asked_for = true;
+	}
 }
 
 static int poll_ups(struct daemon *d)
@@ -163,6 +169,7 @@ static int poll_ups(struct daemon *d)
 	bool full = d->next_full_ms - ups->poll_status_ms / 2 <= start_ms;
 	int retry, ret;
 
+	d->asked_for = false;
 	ret = ups->protocol->poll(ups, full ? POLL_FULL : POLL_STATUS);
 	if (d->error)
 		return d->error;
@@ -180,9 +187,12 @@ static int poll_ups(struct daemon *d)
 	if (d->failures > 2)
 		log_info("the UPS answers again");
 	d->failures = 0;
-	d->next_status_ms = start_ms + ups->poll_status_ms;
-	if (full)
+	/* an event in the middle of this poll may be newer than what it read */
+	d->next_status_ms = d->asked_for ? clock_ms() : start_ms + ups->poll_status_ms;
+	if (full) {
 		d->next_full_ms = start_ms + ups->poll_full_ms;
+		d->read = true;
+	}
 	return take_sample(d);
 }
 

@@ -20,6 +20,7 @@
 #include "upsyd/config.h"
 #include "upsyd/feed.h"
 #include "upsyd/loop.h"
+#include "upsyd/remember.h"
 
 struct arguments {
 	bool once, dry_run, json, verbose;
@@ -220,6 +221,8 @@ int main(int argc, char **argv)
 	ret = config_load(a.config ? a.config : CONFIG_FILE, a.config != NULL, &dev, &opt);
 	if (ret)
 		return EX_CONFIG;
+	if (!a.dry_run)
+		remember_load(REMEMBER_DIR, a.device, opt);
 	ret = run(&a, opt, &end);
 	options_free(opt);
 	if (end == LOOP_RELOAD) {
