@@ -18,7 +18,7 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -W
 PKGS := libusb-1.0 libudev libmnl jansson
 CPPFLAGS += -D_GNU_SOURCE -DUPSY_VERSION='"$(VERSION)"' -Iuserspace -Ikernel/include/uapi
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -linih -lm
+PKG_LIBS = -Wl,--as-needed $(shell pkg-config --libs $(PKGS)) -linih -lm
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CPPFLAGS) $(PKG_CFLAGS) -MMD -MP $(CFLAGS)
 
 objs = $(patsubst %.c,$(O)/%.o,$(wildcard $(1)))
