@@ -121,6 +121,11 @@ static void stash(void **state)
 	assert_false(s.stayoff);
 	assert_int_equal(warnings, 0);
 
+	/* The same device under another number: the old one is forgotten. */
+	stash_write(dir, 4, device, &ups, true, NULL);
+	assert_int_equal(stash_read(path, &s), -ENOENT);
+	stash_write(dir, 3, device, &ups, true, NULL);
+
 	/* Feeds something else: never told to switch off. */
 	stash_write(dir, 3, device, &ups, false, NULL);
 	assert_int_equal(stash_read(path, &s), -ENOENT);

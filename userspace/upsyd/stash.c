@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -47,6 +48,25 @@ static void fill(struct stash *s, const char *device, const struct ups *ups, con
 	s->stayoff = ups->opt && option_flag(ups->opt, "stayoff");
 }
 
+/*
+ * What an earlier daemon left of this device under another number: by now it may
+ * be another UPS, which feeds something else.
+ */
+static void forget_device(const char *dir, const char *device)
+{
+	char pattern[PATH_MAX];
+	struct stash s;
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s/*.kill", dir);
+	if (glob(pattern, 0, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		if (stash_read(found.gl_pathv[i], &s) || !strcmp(s.device, device))
+			unlink(found.gl_pathv[i]);
+	globfree(&found);
+}
+
 void stash_write(const char *dir, uint32_t n, const char *device, const struct ups *ups,
 		 bool feeds_us, const char *config)
 {
@@ -57,6 +77,7 @@ void stash_write(const char *dir, uint32_t n, const char *device, const struct u
 	snprintf(path, sizeof(path), "%s/%u.kill", dir, n);
 	snprintf(temp, sizeof(temp), "%s/.%u.kill", dir, n);
 	fill(&s, device, ups, config);
+	forget_device(dir, s.device);
 	if (!feeds_us || !can(ups, s.stayoff ? UPSY_ACTION_SHUTDOWN_STAYOFF :
 			      UPSY_ACTION_SHUTDOWN_RETURN)) {
 		unlink(path);
