@@ -491,6 +491,7 @@ static int qx_probe(struct ups *ups)
 	q->cache = NULL;
 	if (q->dialect->started)
 		q->dialect->started(q);
+	qx_apply_settings(q);
 	complete_rating(ups);
 	qx_settle_packs(q);
 	fill_in_identity(q);

@@ -451,6 +451,8 @@ const struct qx_dialect *qx_dialect_named(const char *name);
 int qx_action(struct ups *ups, struct action_request *req);
 uint32_t qx_actions_of(const struct qx_dialect *d);
 int qx_read_delays(struct qx *q);
+/** qx_apply_settings - tell the UPS those of its settings that are options */
+void qx_apply_settings(struct qx *q);
 
 /**
  * qx_encode_delay - seconds → ".2" … ".9", "01" … "99", rounded up

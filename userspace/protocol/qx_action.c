@@ -129,12 +129,23 @@ static int one_delay(const struct qx *q, const char *name, int min, int max, int
 int qx_read_delays(struct qx *q)
 {
 	const struct qx_dialect *d = q->dialect;
+	const char *driver = option_text(q->ups->opt, "driver");
+	int64_t minutes;
 	int err = one_delay(q, "offdelay", d->off_min, d->off_max, d->off_default, &q->off_s);
 
-	if (!err)
-		err = one_delay(q, "ondelay", d->on_min, d->on_max, d->on_default, &q->on_s);
 	if (err)
 		return err;
+	if (driver && !strncasecmp(driver, "blazer", 6)) {
+		/* NUT's blazer drivers count minutes: a section of theirs as it is. */
+		err = option_number(q->ups->opt, "ondelay", 1, 0, 9999, &minutes);
+		if (err == -EINVAL)
+			return err;
+		q->on_s = err ? d->on_default : (int)minutes * 60;
+	} else {
+		err = one_delay(q, "ondelay", d->on_min, d->on_max, d->on_default, &q->on_s);
+		if (err)
+			return err;
+	}
 	tell_delays(q);
 	return 0;
 }
@@ -312,6 +323,29 @@ static int set_setting(struct qx *q, const struct qx_setting *s, struct action_r
 	else
 		action_reply(req, "%s: %s", cmd, said);
 	return 0;
+}
+
+/*
+ * Settings given in the configuration: sent where the UPS says otherwise, so
+ * that its memory is not written at every start.
+ */
+void qx_apply_settings(struct qx *q)
+{
+	for (const struct qx_setting *s = q->dialect->settings; s && s->name; s++) {
+		const char *want = option_text(q->ups->opt, s->name);
+		struct action_request req = { .action = UPSY_ACTION_SET };
+		char now[64];
+
+		if (!want || !*want || !s->get || get_setting(q, s, now, sizeof(now)) ||
+		    !strcasecmp(now, want))
+			continue;
+		snprintf(req.name, sizeof(req.name), "%s", s->name);
+		snprintf(req.value, sizeof(req.value), "%s", want);
+		if (set_setting(q, s, &req))
+			log_warn("%s = %s: %s", s->name, want, req.text);
+		else
+			log_note("%s: was %s, now %s", s->name, now, want);
+	}
 }
 
 static void list_settings(struct qx *q, struct action_request *req)

@@ -482,7 +482,7 @@ static const struct qx_setting settings[] = {
 	LIMIT("output_phase_angle", "QPD", 1, 3, "PPD%03v", 0, 240000),
 	LIMIT("battery_number", "QBV", 7, 8, "BATN%1v", 1000, 9000),
 	LIMIT("battery.packs", "QBV", 10, 11, "BATGN%02v", 1000, 99000),
-	LIMIT("battery.voltage.low", "RE0", 1, 2, "W0E%02v", 20000, 24000),
+	{ "battery.voltage.low", "RE0", '#', 1, 2, "W0E%02v", NULL, 20000, 24000, 1000 },
 	{ "battery.type", "QBT", '(', 1, 2, "PBT%v", "00=Li,01=Flooded,02=AGM", 0, 0, 0 },
 	{ "work_range_type", "QGR", '(', 1, 2, "PGR%v", "00=Appliance,01=UPS", 0, 0, 0 },
 	{ "outlet.1.delay.shutdown", "QSKT1", '(', 1, 0, "PSK1%03v", NULL, 0, 59940000, 60000 },
