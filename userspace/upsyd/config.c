@@ -26,7 +26,17 @@ static const char *const known_options[] = {
 	"cablepower", "baudrate", "langid_fix", "pollonly", "interruptonly", "pollfreq",
 	"pollinterval", "explore", "maxreport", "interruptsize",
 	/* Qx */
-	"norating", "novendor", "ignoresab", "slave_addr", "battery_number",
+	"norating", "novendor", "ignoresab", "slave_addr", "noscanlangid", "remembered.dialect",
+	"pins_shutdown_mode", "battery_number", "output_phase_angle", "work_range_type",
+	"alarm_control", "bypass_alarm", "battery_alarm", "bypass_when_off", "bypass_forbidding",
+	"converter_mode", "eco_mode", "advanced_eco_mode", "battery_open_status_check",
+	"site_fault_detection", "constant_phase_angle", "limited_runtime_on_battery",
+	"max_bypass_volt", "min_bypass_volt", "max_bypass_freq", "min_bypass_freq",
+	"input.transfer.high", "input.transfer.low", "input.frequency.high",
+	"input.frequency.low", "ups.start.auto", "ups.start.battery", "battery.protection",
+	"battery.energysave", "battery.packs", "battery.type", "outlet.0.switchable",
+	"outlet.1.delay.shutdown", "outlet.2.delay.shutdown", "outlet.3.delay.shutdown",
+	"outlet.4.delay.shutdown",
 	/* battery and shutdown */
 	"runtimecal", "chargetime", "idleload", "battery_packs", "offdelay", "ondelay", "stayoff",
 	/* NUT's, that mean nothing here and do no harm */
