@@ -41,7 +41,7 @@ static const char *const known_options[] = {
 	"runtimecal", "chargetime", "idleload", "battery_packs", "offdelay", "ondelay", "stayoff",
 	/* NUT's, that mean nothing here and do no harm */
 	"maxstartdelay", "retrydelay", "maxretry", "user", "group", "synchronous", "sdorder",
-	"nolock", "ignorelb", "chroot", "debug_min", "usb_set_altinterface", "allow_killpower",
+	"nolock", "chroot", "debug_min", "usb_set_altinterface", "allow_killpower",
 	NULL
 };
 
