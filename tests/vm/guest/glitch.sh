@@ -20,6 +20,7 @@ emu_start hid --charge 90 --load 30
 emu freeze on
 emu runtime 1500
 within 30 ups_there
+grace 10
 ok $? "a UPS"
 
 # On line

@@ -96,6 +96,12 @@ ups_there() {	# ups_there [N]
 	[ -r "$psy/BAT_UPS${1:-0}/capacity" ] && [ -r "$psy/AC_UPS${1:-0}/online" ]
 }
 
+# grace SECONDS: a UPS without a feed on line is absent after so many, and gone after
+# twice as many. The default (30) makes a test long.
+grace() {
+	echo "$1" >/sys/module/upsy/parameters/grace
+}
+
 ups_gone() {
 	! ls -d "$psy"/*_UPS* >/dev/null 2>&1
 }

@@ -29,6 +29,7 @@ emu freeze on
 emu runtime 1000
 within 30 ups_there
 ok $? "a UPS, on line"
+grace 20
 unit=$(ups_unit)
 like "$unit" '^upsyd@.*\.service$' "its service"
 events >/dev/null

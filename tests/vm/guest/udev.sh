@@ -20,6 +20,7 @@ usb_node() {
 # A brand nobody has heard of: the report descriptor says that it is a UPS.
 emu_start hid --ids 1d50:7a11 --strings Nobody/Nothing/42
 within 30 ups_there
+grace 10
 ok $? "a HID UPS of a vendor in no list"
 is "$(value BAT_UPS0 serial_number)" 42 "with its serial number"
 

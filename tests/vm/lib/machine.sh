@@ -99,7 +99,7 @@ wait_up() {
 # The scenario's output as it comes, until the machine is off or time is up.
 wait_end() {
 	local rc=0
-	tail -f -n +1 -s 0.2 --pid="$machine" "$dir/output" 2>/dev/null | tr -d '\r' &
+	tail -f -n +1 -s 0.2 --pid="$machine" "$dir/output" 2>/dev/null | sed -u 's|\r$||' &
 	local reader=$! t=0
 	while kill -0 "$machine" 2>/dev/null; do
 		if [ $((t++)) -ge $((limit * 5)) ]; then
