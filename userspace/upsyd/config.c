@@ -26,7 +26,8 @@ static const char *const known_options[] = {
 	"cablepower", "baudrate", "langid_fix", "pollonly", "interruptonly", "pollfreq",
 	"pollinterval", "explore", "maxreport", "interruptsize",
 	/* Qx */
-	"norating", "novendor", "ignoresab", "slave_addr", "noscanlangid", "remembered.dialect",
+	"norating", "novendor", "ignoresab", "slave_addr", "noscanlangid",
+	"powercom_order",
 	"pins_shutdown_mode", "battery_number", "output_phase_angle", "work_range_type",
 	"alarm_control", "bypass_alarm", "battery_alarm", "bypass_when_off", "bypass_forbidding",
 	"converter_mode", "eco_mode", "advanced_eco_mode", "battery_open_status_check",
