@@ -93,8 +93,21 @@ static bool odd_once(struct qx *q, const struct qx_query *query, size_t len)
 	return true;
 }
 
+/* What the module would refuse is not known, rather than the whole snapshot. */
+static void drop_impossible(struct readings *r)
+{
+	for (unsigned int id = 1; id <= UPSY_R_MAX; id++) {
+		const struct reading_info *info = &reading_table[id];
+
+		if (reading_known(r, id) && info->kind == READING_NUMBER &&
+		    (r->value[id] < info->min || r->value[id] > info->max))
+			reading_clear(r, id);
+	}
+}
+
 static void commit(struct qx *q)
 {
+	drop_impossible(&q->r);
 	q->ups->now = q->r;
 	memcpy(q->ups->id.manufacturer, q->id.manufacturer, sizeof(q->id.manufacturer));
 	memcpy(q->ups->id.model_name, q->id.model_name, sizeof(q->id.model_name));
@@ -253,6 +266,7 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 	q->full_done |= !err;
 out:
 	qx_settle_packs(q);
+	drop_impossible(&ups->now);
 	return err;
 }
 
@@ -494,6 +508,7 @@ static int qx_probe(struct ups *ups)
 	qx_apply_settings(q);
 	complete_rating(ups);
 	qx_settle_packs(q);
+	drop_impossible(&ups->now);
 	fill_in_identity(q);
 	q->status_ms = clock_ms();
 
