@@ -179,6 +179,9 @@ static int poll_ups(struct daemon *d)
 		retry = d->failures < 5 ? RETRY_MS << d->failures : RETRY_MAX_MS;
 		d->failures++;
 		d->next_status_ms = clock_ms() + retry;
+		/* or a device that refuses at once would be asked without a pause */
+		if (d->next_full_ms < d->next_status_ms)
+			d->next_full_ms = d->next_status_ms;
 		if (d->failures > 2)
 			log_limited(&d->silent, LOG_WARN, "the UPS does not answer: %s",
 				    strerror(-ret));
@@ -284,6 +287,8 @@ static int serve(struct daemon *d, int signals, enum loop_end *end)
 			return -errno;
 		if (fds[0].revents && read(signals, &si, sizeof(si)) == sizeof(si)) {
 			*end = si.ssi_signo == SIGHUP ? LOOP_RELOAD : LOOP_STOPPED;
+			if (*end == LOOP_STOPPED)
+				notify_systemd("STOPPING=1");
 			return 0;
 		}
 		/* events first: they are why we are here */
