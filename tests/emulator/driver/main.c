@@ -52,6 +52,8 @@ static int probe(const char *device)
 			transport_close(ups.link);
 		ups.link = NULL;
 		rc = transport_open(device, wants[w], ups.opt, &ups.link);
+		if (rc == -ENXIO)	/* no interface of that kind */
+			continue;
 		if (rc)
 			break;
 		ups.link->input = on_input;

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# NUT beside us: what is installed, or Debian's packages unpacked into
+# $O/bench/nut. Nothing is installed, nothing outside of $work is written.
+
+nut_drivers= nut_upsd= nut_lib= nut_port=34930 nut_link=
+
+nut_find() {
+	local root deb
+	for root in "" "$PWD/$O/bench/nut" "$O/bench/nut"; do
+		[ -x "$root/lib/nut/nutdrv_qx" ] && [ -x "$root/lib/nut/upsd" ] && break
+		root=none
+	done
+	if [ "$root" = none ]; then
+		root=$(mkdir -p "$O/bench/nut" && cd "$O/bench/nut" && pwd) || return 1
+		(cd "$root" && apt-get -qq download nut-server nut-client libupsclient6 libusb-1.0-0 \
+			libnss3 libnspr4 2>/dev/null)
+		for deb in "$root"/*.deb; do
+			[ -e "$deb" ] && dpkg-deb -x "$deb" "$root"
+		done
+		rm -f "$root"/*.deb
+	fi
+	nut_drivers=$root/lib/nut nut_upsd=$root/lib/nut/upsd
+	nut_lib=$(dirname "$(find "$root/usr/lib" -name 'libupsclient.so*' 2>/dev/null | head -1)" 2>/dev/null)
+	[ -x "$nut_drivers/nutdrv_qx" ] && [ -x "$nut_upsd" ]
+}
+
+nut_run() {
+	LD_LIBRARY_PATH=$nut_lib NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut \
+		exec "$@"
+}
+
+nut_start() {	# nut_start DRIVER
+	mkdir -p "$work/nut"
+	printf '[bench]\ndriver = %s\nport = %s\n' "$1" "$(readlink -f "$work/tty")" >"$work/nut/ups.conf"
+	printf 'LISTEN 127.0.0.1 %s\n' "$nut_port" >"$work/nut/upsd.conf"
+	: >"$work/nut/upsd.users"
+	chmod 640 "$work"/nut/*
+	(nut_run "$nut_drivers/$1" -F -u root -a bench) >"$work/nut.err" 2>&1 &
+	started+=($!)
+	for _ in $(seq 600); do
+		ls "$work"/nut/"$1"-bench >/dev/null 2>&1 && break
+		kill -0 $! 2>/dev/null || { cat "$work/nut.err"; return 1; }
+		sleep 0.1
+	done
+	(nut_run "$nut_upsd" -F -u root) >>"$work/nut.err" 2>&1 &
+	started+=($!)
+	# One connection that stays: closing one makes NUT 2.8.0's programs spin.
+	for _ in $(seq 50); do
+		sleep 0.1
+		{ exec {nut_link}<>"/dev/tcp/127.0.0.1/$nut_port"; } 2>/dev/null && return
+	done
+	nut_link=
+	return 1
+}
+
+# What upsd says: OL or OB
+nut_says() {
+	local answer
+	echo "GET VAR bench ups.status" >&"$nut_link"
+	read -r -t 2 answer <&"$nut_link"
+	[[ $answer =~ \"(OL|OB) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+nut_hang_up() {
+	[ -n "$nut_link" ] || return 0
+	echo LOGOUT >&"$nut_link"
+	exec {nut_link}>&-
+	nut_link=
+}
+
+nut_stop() {
+	nut_hang_up
+	rm -rf "$work/nut"
+}
