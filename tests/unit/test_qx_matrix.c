@@ -535,14 +535,43 @@ static void run(const struct dialect *d, const char *carrier)
 	fake_end(&ups, opt);
 }
 
+/* Remembered from the last time, or given: no search, the same result. */
+static void run_known(const struct dialect *d, const char *carrier, const char *how)
+{
+	struct options *opt;
+	char options[96];
+	struct fake f;
+	struct ups ups;
+	int err;
+
+	fake_init(&f, carrier, d->pairs);
+	f.manners = d->manners;
+	f.crc = d->crc;
+	snprintf(options, sizeof(options), "%s=%s%s%s", how, d->name,
+		 !strcmp(carrier, "snr") || !strcmp(carrier, "gtec") ? ";subdriver=" : "",
+		 !strcmp(carrier, "snr") || !strcmp(carrier, "gtec") ? carrier : "");
+	err = fake_probe(&f, &ups, &opt, options);
+	if (err)
+		print_message("%s, %s over %s: asked %s\n", how, d->name, carrier, f.sent);
+	assert_int_equal(err, 0);
+	assert_string_equal(ups.id.protocol + 3, d->name);
+	assert_string_equal(ups.id.model_name, d->model);
+	assert_int_equal(qx.poll(&ups, POLL_FULL), 0);
+	assert_true(state_is(&ups.now, UPS_ONLINE));
+	fake_end(&ups, opt);
+}
+
 static void test_dialect(void **state)
 {
 	const struct dialect *d = *state;
 	char carriers[128], *save = NULL;
 
 	snprintf(carriers, sizeof(carriers), "%s", d->carriers);
-	for (char *c = strtok_r(carriers, " ", &save); c; c = strtok_r(NULL, " ", &save))
+	for (char *c = strtok_r(carriers, " ", &save); c; c = strtok_r(NULL, " ", &save)) {
 		run(d, c);
+		run_known(d, c, "remembered.dialect");
+		run_known(d, c, "protocol");
+	}
 }
 
 int main(void)

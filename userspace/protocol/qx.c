@@ -134,8 +134,10 @@ static int ask(struct qx *q, const char *cmd, const struct qx_query *query, int 
 			commit(q);
 			return 0;
 		}
-		if (q->cache)
+		if (q->cache) {
+			q->heard_noise |= !strcmp(cmd, "I");
 			return err;
+		}
 		log_trace("%s: asked again", cmd);
 	}
 	return -EBADMSG;
@@ -265,8 +267,10 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 	}
 	q->full_done |= !err;
 out:
-	qx_settle_packs(q);
-	drop_impossible(&ups->now);
+	if (!err) {
+		qx_settle_packs(q);
+		drop_impossible(&ups->now);
+	}
 	return err;
 }
 
@@ -377,8 +381,6 @@ static int use_dialect(struct qx *q, const struct qx_dialect *d)
 	for (const struct qx_query *query = d->queries; query->cmd && err; query++) {
 		if (query->flags & (QX_STATUS | QX_INSTEAD))
 			err = qx_ask(q, query, 3);
-		if (!err && query->flags & QX_STATUS)
-			q->has_q1 = true;
 	}
 	if (err)
 		q->dialect = NULL;
@@ -403,8 +405,8 @@ static int find_dialect(struct qx *q)
 	}
 	d = known ? qx_dialect_named(known) : NULL;
 	if (d) {
-		err = use_dialect(q, d);
-		if (!err && (!d->may_be || d->may_be(q)) && (!d->claim || d->claim(q)))
+		err = qx_claim(q, d);
+		if (!err)
 			return 0;
 		log_info("is not %s any more: detecting", known);
 		qx_forget_answers(q);

@@ -350,7 +350,9 @@ struct qx {
 	bool live_info;			/* the vendor question tells the runtime too */
 	bool filler_info;		/* maker and model are one character repeated */
 	bool nak_in_brackets;		/* it says "(NAK" */
-	bool has_q1;			/* it answers Q1 */
+	bool has_q1;			/* it answers Q1; known while detecting only */
+	bool q1_bits;			/* Q1 tells the state, Q6 need not */
+	bool heard_noise;		/* an answer was garbled while detecting */
 	bool probing;			/* nothing is claimed yet: be brief */
 	char variant;				/* letter of the QS family */
 	int revision;
@@ -445,6 +447,12 @@ int qx_expand(const struct qx *q, const char *template, unsigned int outlet,
  * Return: 0 with q->dialect set, -ENODEV when none is.
  */
 int qx_detect(struct qx *q);
+
+/**
+ * qx_claim - whether the answers to all of @d's claim questions are its own
+ * Return: 0 with q->dialect set, or why not.
+ */
+int qx_claim(struct qx *q, const struct qx_dialect *d);
 const struct qx_dialect *qx_dialect_named(const char *name);
 
 /* qx_action.c */

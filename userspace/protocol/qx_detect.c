@@ -56,13 +56,10 @@ const struct qx_dialect *qx_dialect_named(const char *name)
 	return NULL;
 }
 
-/* Whether the answers to all of @d's claim questions are what its table says. */
-static int claims(struct qx *q, const struct qx_dialect *d)
+int qx_claim(struct qx *q, const struct qx_dialect *d)
 {
 	int err = 0;
 
-	if (d->may_be && !d->may_be(q))
-		return -EOPNOTSUPP;
 	q->dialect = d;
 	for (const struct qx_query *query = d->queries; query->cmd && !err; query++) {
 		if (!(query->flags & QX_CLAIM))
@@ -80,6 +77,14 @@ static int claims(struct qx *q, const struct qx_dialect *d)
 	return err;
 }
 
+/* As qx_claim(), but not where it is known without asking that it is another. */
+static int claims(struct qx *q, const struct qx_dialect *d)
+{
+	if (d->may_be && !d->may_be(q))
+		return -EOPNOTSUPP;
+	return qx_claim(q, d);
+}
+
 /* What a failed claim left behind must not be shown for the next one's. */
 static void forget(struct qx *q)
 {
@@ -90,6 +95,8 @@ static void forget(struct qx *q)
 	q->packs = 0;
 	q->raw_battery = 0;
 	q->cells = q->phases = 0;
+	q->variant = '\0';
+	q->q1_bits = false;
 	q->pro_bypass = q->live_info = q->filler_info = false;
 }
 
@@ -161,9 +168,19 @@ static int ask_q1(struct qx *q)
 
 static int refine_q1(struct qx *q)
 {
+	int err;
+
 	q->shutdown_bit_works = false;
 	ask_revision(q);
-	return try_list(q, with_q1);
+	err = try_list(q, with_q1);
+	/* Before it is remembered as one that knows nothing else, ask once more. */
+	if (!err && q->dialect == &qx_q1 && q->heard_noise) {
+		static const struct qx_dialect *const again[] = { &qx_megatec, &qx_q1, NULL };
+
+		qx_forget_answers(q);
+		err = try_list(q, again);
+	}
+	return err;
 }
 
 static int one_round(struct qx *q)

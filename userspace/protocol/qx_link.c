@@ -232,6 +232,7 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 			break;
 		if (n == -EOPNOTSUPP || n == -ENODEV || n == -ENODATA || n == -EACCES)
 			break;
+		q->heard_noise |= n == -EBADMSG;
 		if (n == -EBADMSG)
 			log_trace("%s: answer is garbled", cmd);
 	} while (--tries > 0);

@@ -45,7 +45,7 @@ static int mode_digit(struct qx *q, const struct qx_field *f, const char *s, siz
 {
 	if (len != 1 && len != 2)
 		return -1;
-	if (!q->has_q1) {
+	if (!q->q1_bits) {
 		state_set(&q->r, UPS_DISCHARGING, *s == '4');
 		state_set(&q->r, UPS_ONLINE, *s != '4');
 	}
@@ -101,6 +101,7 @@ static int q1_bits(struct qx *q, const struct qx_field *f, const char *s, size_t
 
 	if (!err)
 		state_set(&q->r, UPS_OFF, off);
+	q->q1_bits |= !err;
 	return err;
 }
 
