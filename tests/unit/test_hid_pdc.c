@@ -91,15 +91,27 @@ static void dead_device_costs_two_timeouts(void **state)
 	assert_int_equal(hid_pdc.poll(&ups, POLL_FULL), -ENODEV);
 }
 
-static void report_that_is_refused_is_given_up(void **state)
+static void report_that_is_always_refused_is_given_up(void **state)
 {
-	assert_int_equal(start(HEAD "c0 c0\n" PLAIN), 0);
-	x->feature[1].there = false;
+	/* battery volts are declared and never answered */
+	assert_int_equal(start(HEAD "c0 09 12 a1 00 85 04 09 30 b1 82 c0 c0\n" PLAIN), 0);
 	for (int i = 0; i < 3; i++)
 		poll_all();
 	x->asked = 0;
 	poll_all();
-	assert_int_equal(x->asked, 1);
+	assert_int_equal(x->asked, 2);
+}
+
+static void report_that_is_refused_for_a_while_comes_back(void **state)
+{
+	assert_int_equal(start(HEAD "c0 c0\n" PLAIN), 0);
+	x->stall_all = EPIPE;
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(hid_pdc.poll(&ups, POLL_STATUS), -EPIPE);
+	x->stall_all = 0;
+	set_feature(2, 1, 0x22);
+	poll_all();
+	assert_false(state_is(&ups.now, UPS_ONLINE));
 }
 
 static void events_act_at_once(void **state)
@@ -462,7 +474,8 @@ int main(void)
 		TEST(finds_charge_runtime_and_state),
 		TEST(silent_device_is_something_else),
 		TEST(dead_device_costs_two_timeouts),
-		TEST(report_that_is_refused_is_given_up),
+		TEST(report_that_is_always_refused_is_given_up),
+		TEST(report_that_is_refused_for_a_while_comes_back),
 		TEST(events_act_at_once),
 		TEST(event_of_another_place_is_believed),
 		TEST(paces_itself),

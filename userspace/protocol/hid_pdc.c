@@ -104,7 +104,7 @@ static struct hid_plan *plan_for(struct hid_pdc *d, const struct hid_field *f)
 			return &d->plan[i];
 	if (d->nr_plan == sizeof(d->plan) / sizeof(d->plan[0]))
 		return NULL;
-	d->plan[d->nr_plan] = (struct hid_plan){ f->report, f->type, false, true, false, 0 };
+	d->plan[d->nr_plan] = (struct hid_plan){ .id = f->report, .type = f->type, .fixed = true };
 	return &d->plan[d->nr_plan++];
 }
 
@@ -155,6 +155,7 @@ static void make_plan(struct hid_pdc *d, bool narrow)
 		for (size_t k = 0; k < nr_old; k++)
 			if (old[k].id == d->plan[i].id && old[k].type == d->plan[i].type) {
 				d->plan[i].dead = old[k].dead;
+				d->plan[i].answered = old[k].answered;
 				d->plan[i].stalls = old[k].stalls;
 			}
 }
@@ -172,7 +173,7 @@ static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
 	for (size_t i = 0; i < d->nr_plan; i++) {
 		struct hid_plan *p = &d->plan[i];
 
-		if (p->dead || (depth == DEPTH_STATUS && !p->status) ||
+		if ((p->dead && depth != DEPTH_ALL) || (depth == DEPTH_STATUS && !p->status) ||
 		    (depth == DEPTH_FULL && p->fixed))
 			continue;
 		ret = hid_get(ups, d, p->type, p->id);
@@ -180,12 +181,14 @@ static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
 			return ret;
 		if (ret >= 0) {
 			p->stalls = 0;
+			p->answered = true;
+			p->dead = false;
 			timeouts = 0;
 			got++;
 			continue;
 		}
 		error = ret;
-		if (ret == -EPIPE && ++p->stalls >= DEAD_AFTER)
+		if (ret == -EPIPE && !p->answered && ++p->stalls >= DEAD_AFTER)
 			p->dead = true;
 		if (ret == -ETIMEDOUT && ++timeouts >= 2)
 			break;

@@ -235,7 +235,8 @@ struct hid_fact_binding {
 struct hid_plan {
 	uint8_t id;
 	enum hid_report_type type;
-	bool status, fixed, dead;	/* fixed: never changes, read at probe only */
+	bool status, fixed;	/* fixed: hardly ever changes, read at probe and seldom */
+	bool answered, dead;	/* dead: never answered, hardly asked any more */
 	uint8_t stalls;
 };
 
