@@ -190,6 +190,7 @@ static void vanished(void **state)
 static struct {
 	const char *works;		/* words of commands that succeed */
 	bool stops;			/* an accepted power-off shows as "stopping" */
+	bool stopping;			/* it does */
 	int64_t now_ms;
 	char log[512];			/* what was tried, in order */
 	int reboots;
@@ -207,7 +208,7 @@ static int world_run(const char *const argv[], int timeout_ms, char *out, size_t
 
 	world.now_ms += 100;
 	if (argv[1] && !strcmp(argv[1], "is-system-running")) {
-		snprintf(out, size, world.stops ? "stopping\n" : "running\n");
+		snprintf(out, size, world.stopping ? "stopping\n" : "running\n");
 		return 1;
 	}
 	for (int i = 0; argv[i]; i++)
@@ -216,7 +217,10 @@ static int world_run(const char *const argv[], int timeout_ms, char *out, size_t
 			last = argv[i];
 	snprintf(word, sizeof(word), "%s ", *last ? last : argv[0]);
 	strcat(world.log, word);
-	return world.works && strstr(world.works, word) ? 0 : 1;
+	if (!strstr(world.works, word))
+		return 1;
+	world.stopping = world.stops;
+	return 0;
 }
 
 static void world_reboot(void)
@@ -228,25 +232,27 @@ static const struct means world_means = { world_run, world_reboot };
 
 static const struct {
 	const char *name, *works;
-	bool stops;
+	bool stops, begun;		/* begun: somebody else's shutdown is in progress */
 	int left, run_s;		/* runtime at the start, seconds to play */
 	const char *tried;
 	bool reboots;
 } ladders[] = {
-	{ "logind 257", "16 ", true, 300, 60, "16 ", false },
-	{ "logind 252 refuses flag 16", "PowerOffWithFlags ", true, 300, 60,
+	{ "logind 257", "16 ", true, false, 300, 60, "16 ", false },
+	{ "logind 252 refuses flag 16", "PowerOffWithFlags ", true, false, 300, 60,
 	  "16 PowerOffWithFlags ", false },
-	{ "logind before flags", "PowerOff ", true, 300, 60, "16 PowerOffWithFlags PowerOff ", false },
-	{ "D-Bus dead", "poweroff.target ", true, 300, 60, "16 PowerOffWithFlags PowerOff poweroff.target ", false },
-	{ "only --force", "--force ", true, 300, 20,
+	{ "logind before flags", "PowerOff ", true, false, 300, 60, "16 PowerOffWithFlags PowerOff ", false },
+	{ "D-Bus dead", "poweroff.target ", true, false, 300, 60, "16 PowerOffWithFlags PowerOff poweroff.target ", false },
+	{ "only --force", "--force ", true, false, 300, 20,
 	  "16 PowerOffWithFlags PowerOff poweroff.target --force ", false },
-	{ "nothing works", "", false, 300, 1, "16 PowerOffWithFlags PowerOff poweroff.target --force ", true },
-	{ "logind accepts and does nothing", "16 --force ", false, 300, 40,
+	{ "nothing works", "", false, false, 300, 1, "16 PowerOffWithFlags PowerOff poweroff.target --force ", true },
+	{ "logind accepts and does nothing", "16 --force ", false, false, 300, 40,
 	  "16 PowerOffWithFlags PowerOff poweroff.target --force ", false },
-	{ "a service never stops", "16 --force ", true, 300, 130, "16 --force ", false },
-	{ "a service never stops, little time", "16 --force ", true, 40, 35, "16 --force ", false },
-	{ "a service stops slowly", "16 --force ", true, 300, 110, "16 ", false },
-	{ "not even --force ends it", "16 --force ", true, 40, 70, "16 --force ", true },
+	{ "a service never stops", "16 --force ", true, false, 300, 130, "16 --force ", false },
+	{ "a service never stops, little time", "16 --force ", true, false, 40, 35, "16 --force ", false },
+	{ "a service stops slowly", "16 --force ", true, false, 300, 110, "16 ", false },
+	{ "not even --force ends it", "16 --force ", true, false, 40, 70, "16 --force ", true },
+	{ "somebody else was quicker", "16 ", true, true, 300, 60, "", false },
+	{ "somebody else's never ends", "--force ", true, true, 40, 35, "--force ", false },
 };
 
 static void power_off(void **state)
@@ -259,6 +265,7 @@ static void power_off(void **state)
 		memset(&world, 0, sizeof(world));
 		world.works = ladders[i].works;
 		world.stops = ladders[i].stops;
+		world.stopping = ladders[i].begun;
 		world.now_ms = 1000000;
 		end = world.now_ms + ladders[i].run_s * 1000;
 		ladder_init(&l, ladders[i].left);

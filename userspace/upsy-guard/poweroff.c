@@ -126,13 +126,21 @@ void ladder_init(struct ladder *l, int left)
 	*l = (struct ladder){ .rung = RUNG_NONE, .stop_ms = stop };
 }
 
+static void accepted(struct ladder *l, int64_t now_ms, int64_t look_ms)
+{
+	if (!l->accepted_ms)
+		l->accepted_ms = now_ms;
+	l->next_ms = now_ms + look_ms;
+	if (l->rung < FIRST_FORCED && l->next_ms > l->accepted_ms + l->stop_ms)
+		l->next_ms = l->accepted_ms + l->stop_ms;
+}
+
 void poweroff_step(const struct means *m, struct ladder *l, int64_t now_ms)
 {
-	if (l->accepted_ms && l->rung < FIRST_FORCED && stopping(m)) {
-		if (now_ms < l->accepted_ms + l->stop_ms) {
-			l->next_ms = now_ms + BEGIN_MS;
-			if (l->next_ms > l->accepted_ms + l->stop_ms)
-				l->next_ms = l->accepted_ms + l->stop_ms;
+	/* Whoever began it: a shutdown in progress is let go its way, for a time. */
+	if (l->rung < FIRST_FORCED && stopping(m)) {
+		if (!l->accepted_ms || now_ms < l->accepted_ms + l->stop_ms) {
+			accepted(l, now_ms, BEGIN_MS);
 			return;
 		}
 		log_error("services did not stop within %lld s: leaving them behind",
@@ -141,15 +149,19 @@ void poweroff_step(const struct means *m, struct ladder *l, int64_t now_ms)
 	}
 	while (++l->rung < STEPS) {
 		const struct step *s = &steps[l->rung];
-		int ret = call(m, s->argv);
+		int ret;
 
+		/* Those before may have failed because it had begun already. */
+		if (s->forced && !l->accepted_ms && stopping(m)) {
+			l->rung--;
+			accepted(l, clock_ms(), BEGIN_MS);
+			return;
+		}
+		ret = call(m, s->argv);
 		if (ret == 0) {
 			journal_event(MESSAGE_POWER_OFF, LOG_WARN, NULL, "powering off through %s",
 				      s->what);
-			now_ms = clock_ms();
-			if (!l->accepted_ms)
-				l->accepted_ms = now_ms;
-			l->next_ms = now_ms + (s->forced ? FORCE_MS : BEGIN_MS);
+			accepted(l, clock_ms(), s->forced ? FORCE_MS : BEGIN_MS);
 			return;
 		}
 		log_warn("%s could not power off (%s %s: %d)", s->what, s->argv[0],
