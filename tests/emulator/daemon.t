@@ -92,6 +92,7 @@ daemon_stop
 
 # --- it drains -------------------------------------------------------------------
 
+: >"$dir/out"
 emu_start voltronic --speed 4 --capacity 20 --load 80
 daemon_start
 within 10 '"online":1'
