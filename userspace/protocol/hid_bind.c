@@ -93,6 +93,9 @@ static void add_fact(struct hid_pdc *d, const struct hid_fact_row *r, size_t fie
 {
 	struct hid_field *f = &d->hid->fields[field];
 
+	/* A flag inside a word needs the word, not a bit that stands where it was. */
+	if (f->size < 32 && (r->mask | r->equals) >> f->size)
+		return;
 	/* Of an input and a feature that are one quantity, the feature. */
 	if (f->type == HID_INPUT && f->twin >= 0 && d->hid->fields[f->twin].type == HID_FEATURE)
 		field = (size_t)f->twin;

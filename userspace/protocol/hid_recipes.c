@@ -14,7 +14,7 @@
 		{ place "DelayBeforeStartup", HID_WRITE_ONDELAY },			\
 		{ place "DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },		\
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {						\
-		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1 },			\
+		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1, true },		\
 		{ place "DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },		\
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, {						\
 		{ place "DelayBeforeShutdown", HID_WRITE_CONST, -1 },			\
@@ -54,6 +54,9 @@ const struct hid_recipe hid_recipes[] = {
 		{ "PowerSummary.DelayBeforeReboot", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ "OutletSystem.Outlet.DelayBeforeReboot", HID_WRITE_OFFDELAY } } },
+	/* No word of coming back: on battery, they do when the mains return. */
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_OUTLET_ON, { { "Outlet.[+].DelayBeforeStartup", HID_WRITE_CONST, 0 } } },
 	{ UPSY_ACTION_OUTLET_OFF, { { "Outlet.[+].DelayBeforeShutdown", HID_WRITE_CONST, 0 } } },
 	{ UPSY_ACTION_OUTLET_ON, { { "Outlet.[+].SwitchOnControl", HID_WRITE_CONST, 1 } } },

@@ -47,6 +47,26 @@ const struct hid_vendor hid_tripplite = {
 	.seen = "protocol 3016 (descriptor, two reports)",
 };
 
+/* Battery volts in tenths; the nominal voltage, where there is one, tells so too. */
+static const struct hid_row tenth_rows[] = {
+	{ UPSY_R_VOLTAGE, "Battery.Voltage", .mul = 100000 },
+	{ 0 },
+};
+
+static const struct hid_id ids_tenth[] = {
+	{ 0x09ae, 0x1003 }, { 0x09ae, 0x1007 }, { 0x09ae, 0x1008 }, { 0x09ae, 0x1009 },
+	{ 0x09ae, 0x1010 }, { 0x09ae, 0x2005 }, { 0x09ae, 0x2007 }, { 0x09ae, 0x2008 },
+	{ 0x09ae, 0x2009 }, { 0x09ae, 0x2010 }, { 0x09ae, 0x2011 }, { 0x09ae, 0x2012 },
+	{ 0x09ae, 0x2013 }, { 0x09ae, 0x2014 }, { 0 },
+};
+
+const struct hid_vendor hid_tripplite_tenth = {
+	.name = "tripplite",
+	.ids = ids_tenth,
+	.rows = tenth_rows,
+	.recipes = recipes,
+};
+
 /* SU3000LCD2UHV hangs when this report is read. */
 static const uint8_t skip_1330[] = { 0x54, 0 };
 static const struct hid_id ids_1330[] = { { 0x09ae, 0x1330 }, { 0 } };
