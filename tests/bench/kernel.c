@@ -102,7 +102,8 @@ static int cost_of(int count)
 		rc = upsy_set(l, ups[i % count].n, &r);
 	}
 	set = (now_us() - set) / ROUNDS;
-	snprintf(path, sizeof(path), "/sys/class/power_supply/BAT_UPS%u/capacity", ups[count - 1].n);
+	snprintf(path, sizeof(path), "/sys/class/power_supply/BAT_UPS%u/capacity",
+		 ups[count - 1].n);
 	capacity = read_cost(path);
 	snprintf(path, sizeof(path), "/sys/class/power_supply/BAT_UPS%u/uevent", ups[count - 1].n);
 	uevent = read_cost(path);

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # NUT beside us: what is installed, or Debian's packages unpacked into
-# $O/bench/nut. Nothing is installed, nothing outside of $work is written.
+# ~/.cache/upsy/nut (UPSY_CACHE). Nothing is installed.
 
 nut_drivers= nut_upsd= nut_lib= nut_port=34930 nut_link=
 
 nut_find() {
-	local root deb
-	for root in "" "$PWD/$O/bench/nut" "$O/bench/nut"; do
+	local root cache=${UPSY_CACHE:-$HOME/.cache/upsy}/nut deb
+	for root in "" "$cache" none; do
 		[ -x "$root/lib/nut/nutdrv_qx" ] && [ -x "$root/lib/nut/upsd" ] && break
-		root=none
 	done
 	if [ "$root" = none ]; then
-		root=$(mkdir -p "$O/bench/nut" && cd "$O/bench/nut" && pwd) || return 1
+		root=$cache
+		mkdir -p "$root" || return 1
 		(cd "$root" && apt-get -qq download nut-server nut-client libupsclient6 libusb-1.0-0 \
 			libnss3 libnspr4 2>/dev/null)
 		for deb in "$root"/*.deb; do
@@ -21,7 +21,7 @@ nut_find() {
 		rm -f "$root"/*.deb
 	fi
 	nut_drivers=$root/lib/nut nut_upsd=$root/lib/nut/upsd
-	nut_lib=$(dirname "$(find "$root/usr/lib" -name 'libupsclient.so*' 2>/dev/null | head -1)" 2>/dev/null)
+	nut_lib=$(find "$root/usr/lib" -name 'libupsclient.so*' -printf '%h\n' 2>/dev/null | head -1)
 	[ -x "$nut_drivers/nutdrv_qx" ] && [ -x "$nut_upsd" ]
 }
 

@@ -431,7 +431,8 @@ static int bridge_start(struct emu_ups *u)
 			c = &carriers[i];
 	if (!c || !b->dialect) {
 		if (!c)
-			fprintf(stderr, "upsy-emu: no carrier %s; try --carrier help\n", e->carrier);
+			fprintf(stderr, "upsy-emu: no carrier %s; try --carrier help\n",
+				e->carrier);
 		return -EINVAL;
 	}
 	b->c = c;

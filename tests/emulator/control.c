@@ -73,7 +73,8 @@ static int cmd_number(struct emu_ups *u, int argc, char **argv, FILE *out)
 		if (strcmp(argv[0], s->name))
 			continue;
 		if (*end || end == argv[1] || v < s->min || v > s->max) {
-			fprintf(out, "error: %s: a number from %g to %g\n", s->name, s->min, s->max);
+			fprintf(out, "error: %s: a number from %g to %g\n", s->name, s->min,
+				s->max);
 			return -EINVAL;
 		}
 		*(double *)((char *)&u->m + s->at) = v < 0 ? -1 : v * s->scale;
@@ -416,8 +417,8 @@ int control_client(int argc, char **argv)
 		return 1;
 	}
 	for (int i = 1; i < argc; i++)
-		len += snprintf(buf + len, len < sizeof(buf) ? sizeof(buf) - len : 0, "%s%s", argv[i],
-				i + 1 < argc ? " " : "\n");
+		len += snprintf(buf + len, len < sizeof(buf) ? sizeof(buf) - len : 0, "%s%s",
+				argv[i], i + 1 < argc ? " " : "\n");
 	if (len >= sizeof(buf) || write(fd, buf, len) != (ssize_t)len)
 		return 1;
 	shutdown(fd, SHUT_WR);

@@ -42,7 +42,8 @@ static void add_fields(struct hid_image *im, const struct globals *g, int type, 
 			.usage = constant || !nusages ? 0 :
 				 usages[i < nusages ? i : nusages - 1],
 			.parent = parent, .unit = g->unit, .min = g->min, .max = g->max,
-			.exponent = g->exponent, .type = type, .id = g->id, .at = at, .bits = g->size,
+			.exponent = g->exponent, .type = type, .id = g->id,
+			.at = at, .bits = g->size,
 		};
 	}
 }

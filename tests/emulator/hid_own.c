@@ -44,7 +44,7 @@ const uint8_t hid_own_desc[] = {
 	U(0x66), INPUT, U(0x66), FEATURE,			/* RemainingCapacity */
 	WORD, RANGE16, SECOND, U(0x68), INPUT, U(0x68), FEATURE, /* RunTimeToEmpty */
 	REPORT(0x03), NO_UNIT, BYTE, RANGE8(0, 100),
-	U(0x29), SETTING, U(0x8c), FEATURE,			/* Remaining-, WarningCapacityLimit */
+	U(0x29), SETTING, U(0x8c), FEATURE,		/* Remaining-, WarningCapacityLimit */
 	WORD, RANGE16, SECOND, U(0x2a), SETTING,		/* RemainingTimeLimit */
 	REPORT(0x04), NO_UNIT, BYTE, RANGE8(0, 255),
 	U(0x2c), FEATURE, U(0x83), FEATURE, U(0x67), FEATURE,	/* mode, design, full */

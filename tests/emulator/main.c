@@ -234,7 +234,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (emu.log) {
-		emu.log_fd = open(emu.log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC, 0644);
+		emu.log_fd = open(emu.log, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_CLOEXEC,
+				  0644);
 		if (emu.log_fd < 0) {
 			fprintf(stderr, "upsy-emu: %s: %s\n", emu.log, strerror(errno));
 			return 1;

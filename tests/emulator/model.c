@@ -232,7 +232,8 @@ void model_tick(struct emu_ups *u)
 	struct model *m = &u->m;
 	int64_t now = now_ms();
 	double wall = m->last_ms ? (now - m->last_ms) / 1000.0 : 0;
-	double dt = wall * m->speed, timed = wall * (m->timer_speed > 0 ? m->timer_speed : m->speed);
+	double dt = wall * m->speed;
+	double timed = wall * (m->timer_speed > 0 ? m->timer_speed : m->speed);
 	double before = m->charge;
 	bool changed = false;
 

@@ -120,14 +120,16 @@ static const struct qx_row axpert[] = {
 };
 
 static const struct qx_row qs_status[] = {
-	{ "QS", "({in 5.1} {fault 5.1} {out 5.1} {load 3} {outhz 4.1} {battq} {temp 4.1} {bits}\r" },
+	{ "QS", "({in 5.1} {fault 5.1} {out 5.1} {load 3} {outhz 4.1} {battq} {temp 4.1} "
+		"{bits}\r" },
 	{ }
 };
 
 static const struct qx_row voltronic_qs[] = {
 	{ "M", "V\r" },
 	/* 49 */
-	{ "QI", "({charge 3} {runtime 5} {hz 4.1} {amps 5.1} {low 3} {high 3} 000000000000000000\r" },
+	{ "QI", "({charge 3} {runtime 5} {hz 4.1} {amps 5.1} {low 3} {high 3} "
+		"000000000000000000\r" },
 	{ "T", NULL, ACT_TEST },
 	{ "CT", NULL, ACT_TEST_STOP },
 	{ "Q", NULL, ACT_BEEPER_TOGGLE },
@@ -144,7 +146,8 @@ static uint8_t status_byte(const struct emu_ups *u)
 	const struct model *m = &u->m;
 
 	snprintf(bits, sizeof(bits), "%d%d%d%d%d%d%d%d", !m->mains, model_low(m),
-		 model_flag(m, FLAG_BOOST) || model_flag(m, FLAG_TRIM) || model_flag(m, FLAG_BYPASS),
+		 model_flag(m, FLAG_BOOST) || model_flag(m, FLAG_TRIM) ||
+		 model_flag(m, FLAG_BYPASS),
 		 model_flag(m, FLAG_FAULT), !m->online_type, m->test_in >= 0, m->off_in >= 0,
 		 model_flag(m, FLAG_BEEPER));
 	for (int i = 0; i < 8; i++)
@@ -268,8 +271,8 @@ static const struct qx_row masterguard[] = {
 	{ "WH", "(01 01.00 01.00 A 1000                         1 {nomv 3} {nomhz 5.2} {cells 3} "
 		"02.00 010.00 004.00 005 00 40 195 265 47.00 53.00\r" },
 	/* 71 */
-	{ "Q3", "(01 {in 5.1} {fault 5.1} {out 5.1} {load 3} {hz 4.1} {cell 5.2} {temp 4.1} {mmm.ss} "
-		"{charge 3} {q3bits} 00000000\r" },
+	{ "Q3", "(01 {in 5.1} {fault 5.1} {out 5.1} {load 3} {hz 4.1} {cell 5.2} {temp 4.1} "
+		"{mmm.ss} {charge 3} {q3bits} 00000000\r" },
 	{ "Q1", Q1_ANSWER },
 	{ "GS,01", "(01 1 1\r" },
 	{ "GSN,01", "(01 {serial}\r" },
@@ -334,8 +337,8 @@ static const struct qx_row ablerex[] = {
 
 static const struct qx_row q6_common[] = {
 	/* 80 */
-	{ "WA", "({kw 5.1} 000.0 000.0 {kva 5.1} 000.0 000.0 {kw 5.1} {kva 5.1} {amps 5.1} 000.0 000.0 "
-		"{load 3} 00000000\r" },
+	{ "WA", "({kw 5.1} 000.0 000.0 {kva 5.1} 000.0 000.0 {kw 5.1} {kva 5.1} {amps 5.1} "
+		"000.0 000.0 {load 3} 00000000\r" },
 	{ "BPS", "({bypass 5.1} 000.0 000.0 {hz 4.1}\r" },	/* 24 */
 	{ "FW?", "05516-1100\r" },
 	{ "SASV07?", "GASV07DN05K10KB100004      \r" },
@@ -359,7 +362,8 @@ static const struct qx_row q6_33[] = {
 static const struct qx_row q2[] = {
 	/* 118 */
 	{ "Q2", "({in 5.1} {in 5.1} {in 5.1} {fault 5.1} {out 5.1} 000.0 000.0 {load 3} 000 000 "
-		"{hz 4.1} {batt 5.1} {temp 4.1} {bits} {mmm.ss} {charge 3} 02 00 00 00 00 00000000 11\r" },
+		"{hz 4.1} {batt 5.1} {temp 4.1} {bits} {mmm.ss} {charge 3} 02 00 00 00 00 00000000 "
+		"11\r" },
 	{ }
 };
 

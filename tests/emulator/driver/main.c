@@ -23,8 +23,8 @@
 #include "transport/transport.h"
 
 static const char *const state_names[] = {
-	"online", "discharging", "charging", "full", "low", "boost", "trim", "bypass", "eco", "test",
-	"calibration", "off", "fault", "depleted",
+	"online", "discharging", "charging", "full", "low", "boost", "trim", "bypass", "eco",
+	"test", "calibration", "off", "fault", "depleted",
 };
 
 static struct ups ups;
@@ -73,8 +73,8 @@ static int probe(const char *device)
 	if (!rc)
 		printf(" protocol=%s manufacturer=\"%s\" model_name=\"%s\" serial_number=\"%s\" "
 		       "firmware=\"%s\" link=\"%s\" actions=%#x", ups.id.protocol,
-		       ups.id.manufacturer, ups.id.model_name, ups.id.serial_number, ups.id.firmware,
-		       ups.id.link, ups.actions);
+		       ups.id.manufacturer, ups.id.model_name, ups.id.serial_number,
+		       ups.id.firmware, ups.id.link, ups.actions);
 	printf("\n");
 	log_info("probed in %lld ms", (long long)(clock_ms() - start));
 	return rc;
@@ -83,7 +83,8 @@ static int probe(const char *device)
 static void poll_ups(const char *depth)
 {
 	const struct readings *r = &ups.now;
-	int rc = ups.protocol->poll(&ups, depth && !strcmp(depth, "status") ? POLL_STATUS : POLL_FULL);
+	bool status = depth && !strcmp(depth, "status");
+	int rc = ups.protocol->poll(&ups, status ? POLL_STATUS : POLL_FULL);
 
 	result("poll", rc);
 	for (size_t i = 0; i < sizeof(state_names) / sizeof(state_names[0]); i++)
@@ -125,7 +126,8 @@ static void action(const char *name, const char *setting, const char *value)
 	if (setting && !strncmp(name, "outlet", 6))
 		req.outlet = atoi(setting);
 	if (req.action || !strcmp(action_names[0] ? action_names[0] : "", name))
-		rc = ups.actions & 1u << req.action ? ups.protocol->action(&ups, &req) : -EOPNOTSUPP;
+		rc = ups.actions & 1u << req.action ? ups.protocol->action(&ups, &req) :
+						      -EOPNOTSUPP;
 	result("action", rc);
 	printf(" %s: %s\n", name, req.text);
 }
