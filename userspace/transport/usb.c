@@ -345,7 +345,7 @@ static int open_node(struct usb *u, const struct usb_place *p)
 			log_error("%s: cannot open %s: %s", u->t.info.port, node, strerror(-r));
 		return r == -EPERM ? -EACCES : r;
 	}
-	/* Not LIBUSB_ERROR_NOT_SUPPORTED before 1.0.21, which nobody ships any more. */
+	/* No scan of the bus and no thread for hotplug: only this node is looked at. */
 	libusb_set_option(NULL, LIBUSB_OPTION_NO_DEVICE_DISCOVERY);
 	r = libusb_init(&u->ctx);
 	if (r)
