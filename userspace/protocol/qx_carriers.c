@@ -20,6 +20,8 @@
 #include "transport/serial.h"
 
 #define ECHO_GAP_MS	150	/* an answer that follows its echo starts by then */
+#define BYTE_GAP_MS	80	/* longest gap inside an answer */
+#define LONGEST_MS	1500	/* an answer that has begun may take longer by this */
 #define PACKET_MAX	128
 #define SET_REPORT	0x09
 #define GET_REPORT	0x01
@@ -29,6 +31,14 @@ static int left(int64_t until)
 	int64_t ms = until - clock_ms();
 
 	return ms > 0 ? (int)ms : 0;
+}
+
+/* The time of a request is for its answer to begin; what has begun may end. */
+static int64_t extended(int64_t until, int64_t limit)
+{
+	int64_t gap = clock_ms() + BYTE_GAP_MS;
+
+	return gap > limit ? limit : gap > until ? gap : until;
 }
 
 /*
@@ -81,7 +91,7 @@ static ssize_t stream_exchange(struct qx_link *l, const struct qx_request *rq, u
 	uint8_t out[QX_COMMAND_MAX + 3];
 	enum piece piece = PIECE_PART;
 	size_t have = 0;
-	int64_t until;
+	int64_t until, limit;
 	int err;
 
 	if (l->late)
@@ -96,6 +106,7 @@ static ssize_t stream_exchange(struct qx_link *l, const struct qx_request *rq, u
 		return err;
 
 	until = clock_ms() + rq->timeout_ms;
+	limit = until + LONGEST_MS;
 	while (have < size && piece != PIECE_WHOLE) {
 		int wait = left(until);
 		ssize_t n;
@@ -111,8 +122,7 @@ static ssize_t stream_exchange(struct qx_link *l, const struct qx_request *rq, u
 			return n;
 		have += (size_t)n;
 		piece = look(rq, ans, have);
-		if (!left(until) && piece != PIECE_WHOLE)
-			break;
+		until = extended(until, limit);
 	}
 	if (piece == PIECE_PART && !l->no_cr && rq->want && have + 1 >= rq->want) {
 		log_info("answers lack their CR: read by length");
@@ -181,7 +191,7 @@ static int append_binary(struct qx_packets *p, const uint8_t *s, size_t len, siz
 static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *ans, size_t size)
 {
 	struct qx_packets p = { .len = 0 };
-	int64_t until = clock_ms() + rq->timeout_ms;
+	int64_t until = clock_ms() + rq->timeout_ms, limit = until + LONGEST_MS;
 	enum piece piece = PIECE_PART;
 	uint8_t packet[PACKET_MAX];
 	int done = 0;
@@ -197,6 +207,7 @@ static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *
 			break;
 		if (n < 0)
 			return n;
+		until = extended(until, limit);
 		if (rq->binary) {
 			done = append_binary(&p, packet, (size_t)n, rq->want);
 			continue;
@@ -283,7 +294,7 @@ static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint
 {
 	struct qx_packets p = { .len = 0 };
 	uint8_t line[QX_COMMAND_MAX + 3], packet[8];
-	int64_t until;
+	int64_t until, limit;
 	int done = 0;
 
 	usb_drain(l);
@@ -301,6 +312,7 @@ static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint
 			return err;
 	}
 	until = clock_ms() + rq->timeout_ms;
+	limit = until + LONGEST_MS;
 	for (int i = 0; i < 256 && !done && left(until); i++) {
 		bool long_enough = rq->want && p.len + 1 >= rq->want;
 		int wait = long_enough ? 40 : p.len ? 100 : left(until);
@@ -310,6 +322,7 @@ static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint
 			break;
 		if (n < 0)
 			return n;
+		until = extended(until, limit);
 		done = sgs_packet(&p, packet, (size_t)n);
 		if (done < 0)
 			return done;
@@ -454,7 +467,7 @@ static ssize_t armac_exchange(struct qx_link *l, const struct qx_request *rq, ui
 	bool large = l->t->info.in == 0x82 && l->t->info.out == 0x02;
 	uint8_t line[QX_COMMAND_MAX + 3], packet[64];
 	size_t packet_len = large ? 64 : 8;
-	int64_t until;
+	int64_t until, limit;
 	int err, done = 0;
 
 	for (int i = 0; i < 8; i++) {
@@ -484,6 +497,7 @@ static ssize_t armac_exchange(struct qx_link *l, const struct qx_request *rq, ui
 			return err;
 	}
 	until = clock_ms() + rq->timeout_ms;
+	limit = until + LONGEST_MS;
 	for (int i = 0; i < 256 && !done && left(until); i++) {
 		ssize_t n = usb_in(l, packet, packet_len, left(until));
 
@@ -491,6 +505,7 @@ static ssize_t armac_exchange(struct qx_link *l, const struct qx_request *rq, ui
 			break;
 		if (n < 0)
 			return n;
+		until = extended(until, limit);
 		done = armac_packet(&p, packet, (size_t)n);
 		if (done < 0)
 			return done;

@@ -30,6 +30,7 @@ struct serial {
 	int fd;
 	int eol;		/* -1: byte by byte */
 	bool fixed_speed;	/* baudrate= was given */
+	bool unfinished;	/* a line did not end in time: its bytes come singly */
 	struct termios tio;
 };
 
@@ -85,6 +86,14 @@ static int wait_for(struct serial *s, short events, int64_t until)
 	}
 }
 
+/* Nothing to read is an empty line, or the end of the device. */
+static bool is_hung_up(const struct serial *s)
+{
+	struct pollfd pfd = { .fd = s->fd, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) > 0 && pfd.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
 static ssize_t take(struct serial *s, void *buf, size_t len)
 {
 	for (;;) {
@@ -93,7 +102,7 @@ static ssize_t take(struct serial *s, void *buf, size_t len)
 		if (n > 0)
 			return n;
 		if (n == 0)
-			return -ENODEV;
+			return is_hung_up(s) ? -ENODEV : -ETIMEDOUT;
 		if (errno == EAGAIN)
 			return -ETIMEDOUT;
 		if (errno != EINTR)
@@ -102,23 +111,29 @@ static ssize_t take(struct serial *s, void *buf, size_t len)
 }
 
 /*
- * At the timeout of a line that did not end: leaving canonical mode hands over
- * what has come so far.
+ * Canonical mode wakes its reader once per line. At the timeout of a line that
+ * did not end, leaving that mode hands over what has come so far; what follows
+ * comes byte by byte until something new is sent.
  */
-static ssize_t take_unfinished(struct serial *s, void *buf, size_t len)
+static int set_mode(struct serial *s, bool lines)
 {
-	struct termios canonical = s->tio;
-	ssize_t n;
+	memset(s->tio.c_cc, _POSIX_VDISABLE, sizeof(s->tio.c_cc));
+	if (lines) {
+		s->tio.c_lflag |= ICANON;
+		s->tio.c_cc[VEOL] = (cc_t)s->eol;
+	} else {
+		s->tio.c_lflag &= ~(tcflag_t)ICANON;
+		s->tio.c_cc[VMIN] = 1;
+	}
+	return apply(s);
+}
 
-	s->tio.c_lflag &= ~(tcflag_t)ICANON;
-	s->tio.c_cc[VMIN] = 1;
-	s->tio.c_cc[VTIME] = 0;
-	n = apply(s);
-	if (n == 0)
-		n = take(s, buf, len);
-	s->tio = canonical;
-	apply(s);
-	return n;
+static void expect_lines(struct serial *s)
+{
+	if (!s->unfinished)
+		return;
+	s->unfinished = false;
+	set_mode(s, s->eol >= 0);
 }
 
 static ssize_t serial_read(struct transport *t, void *buf, size_t len, int timeout_ms)
@@ -130,8 +145,11 @@ static ssize_t serial_read(struct transport *t, void *buf, size_t len, int timeo
 		return gone(-ready);
 	if (ready)
 		return take(s, buf, len);
-	if (s->eol >= 0)
-		return take_unfinished(s, buf, len);
+	if (s->eol >= 0 && !s->unfinished) {
+		s->unfinished = true;
+		ready = set_mode(s, false);
+		return ready ? ready : take(s, buf, len);
+	}
 	return -ETIMEDOUT;
 }
 
@@ -141,6 +159,7 @@ static int serial_write(struct transport *t, const void *buf, size_t len, int ti
 	int64_t until = clock_ms() + timeout_ms;
 	const char *p = buf;
 
+	expect_lines(s);
 	while (len) {
 		ssize_t n = write(s->fd, p, len);
 		int ready;
@@ -165,7 +184,12 @@ static int serial_write(struct transport *t, const void *buf, size_t len, int ti
 
 static int serial_flush(struct transport *t)
 {
-	return tcflush(to_serial(t)->fd, TCIFLUSH) < 0 ? gone(errno) : 0;
+	struct serial *s = to_serial(t);
+
+	if (tcflush(s->fd, TCIFLUSH) < 0)
+		return gone(errno);
+	expect_lines(s);
+	return 0;
 }
 
 static const struct { unsigned int line; int tiocm; } line_map[] = {
@@ -282,17 +306,8 @@ int serial_set_eol(struct transport *t, int eol)
 	if (s->eol == eol)
 		return 0;
 	s->eol = eol;
-	s->tio.c_lflag &= ~(tcflag_t)ICANON;
-	memset(s->tio.c_cc, _POSIX_VDISABLE, sizeof(s->tio.c_cc));
-	if (eol >= 0) {
-		/* A line discipline that waits for the line's end wakes us once. */
-		s->tio.c_lflag |= ICANON;
-		s->tio.c_cc[VEOL] = (cc_t)eol;
-	} else {
-		s->tio.c_cc[VMIN] = 1;
-		s->tio.c_cc[VTIME] = 0;
-	}
-	return apply(s);
+	s->unfinished = false;
+	return set_mode(s, eol >= 0);
 }
 
 /* A living program's lock file, as uucp, NUT, minicom and others leave it. */
