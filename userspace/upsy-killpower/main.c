@@ -112,11 +112,12 @@ static int kill_one(const struct stash *s)
 		return 1;
 	}
 	ret = try_kill(s, p, *s->dialect ? s->dialect : NULL, &req);
-	if (ret && *s->dialect)
+	/* What could not be opened has been logged; it is not there to be asked again. */
+	if (ret && *s->dialect && *req.text)
 		ret = try_kill(s, p, NULL, &req);
-	if (ret)
+	if (ret && *req.text)
 		log_error("%s: %s (%s)", s->device, req.text, strerror(-ret));
-	else
+	else if (!ret)
 		log_note("%s: told to switch off%s. %s", *s->model ? s->model : s->device,
 			 s->stayoff ? "" : " and return", req.text);
 	return ret != 0;
