@@ -154,12 +154,21 @@ static int feed_once(struct session *s)
 	return ret;
 }
 
-static int exit_code(int err)
+/*
+ * What nothing is known of and does not answer as a UPS is none: the service must
+ * not ask it again and again. But a UPS that was one before, or a serial port
+ * that somebody named, is worth another try: it may only be switched off.
+ */
+static int exit_code(int err, bool worth_trying)
 {
 	switch (err) {
 	case 0:
 		return EX_OK;
 	case -ENXIO:
+		if (worth_trying)
+			return EXIT_FAILURE;
+		/* for the service manager this is a service that has done its work */
+		notify_systemd("READY=1\nSTATUS=this is no UPS");
 		return EX_UNAVAILABLE;
 	case -EINVAL:
 		return EX_CONFIG;
@@ -207,6 +216,7 @@ int main(int argc, char **argv)
 	struct config_device dev;
 	struct options *opt;
 	enum loop_end end = LOOP_STOPPED;
+	bool worth_trying;
 	int ret;
 
 	ret = parse(argc, argv, &a);
@@ -223,6 +233,8 @@ int main(int argc, char **argv)
 		return EX_CONFIG;
 	if (!a.dry_run)
 		remember_load(REMEMBER_DIR, a.device, opt);
+	worth_trying = option_text(opt, "remembered.dialect") || !strncmp(a.device, "/dev/", 5) ||
+		       !strncmp(a.device, "serial:", 7);
 	ret = run(&a, opt, &end);
 	options_free(opt);
 	if (end == LOOP_RELOAD) {
@@ -232,5 +244,5 @@ int main(int argc, char **argv)
 		log_error("cannot start anew: %s", strerror(errno));
 		return EXIT_FAILURE;
 	}
-	return exit_code(ret);
+	return exit_code(ret, worth_trying);
 }
