@@ -42,6 +42,7 @@ struct fake {
 	int64_t mute_until;		/* or all that come before this time */
 	int garble;			/* answers spoilt from now on */
 	bool crc;
+	uint16_t langid;		/* the one language it has strings in; 0: any */
 	uint8_t line[128];
 	size_t line_len;
 	uint8_t queue[1024];
@@ -242,6 +243,8 @@ static int fake_control(struct transport *t, uint8_t type, uint8_t request, uint
 	struct fake *f = to_fake(t);
 	const uint8_t *s = buf;
 
+	if (type == 0x80 && request == 0x06 && f->langid && index != f->langid)
+		return -EPIPE;
 	if (type == 0x80 && request == 0x06)
 		return (int)fake_string(f, (uint8_t)value, buf, len);
 	if (type == 0xa1 && request == 0x01 && value == 0x0305)

@@ -188,7 +188,7 @@ static void test_silence_is_bounded(void **state)
 /* Mute for some seconds after a long silence: wherever in the search it wakes. */
 static void test_wakes_up_slowly(void **state)
 {
-	for (int64_t at = 1000; at < 11000; at += 300) {
+	for (int64_t at = 1000; at < 8000; at += 300) {
 		struct options *opt;
 		struct fake f;
 		struct ups ups;
@@ -424,6 +424,27 @@ static void test_krauler_cannot_shut_down(void **state)
 	end(&s);
 }
 
+/* The language is found, or given by langid_fix. */
+static void test_langid(void **state)
+{
+	static const struct { const char *options; uint16_t langid; int err; } of[] = {
+		{ "", 0x0409, 0 }, { "", 0x4095, 0 }, { "langid_fix=0x4095", 0x4095, 0 },
+		{ "langid_fix=0x409", 0x4095, -ENODEV }, { "noscanlangid", 0x4095, -ENODEV },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct options *opt;
+		struct fake f;
+		struct ups ups;
+
+		fake_init(&f, "krauler", plain);
+		f.manners = SILENT;
+		f.langid = of[i].langid;
+		assert_int_equal(fake_probe(&f, &ups, &opt, of[i].options), of[i].err);
+		fake_end(&ups, opt);
+	}
+}
+
 static void test_delays(void **state)
 {
 	static const struct { int seconds; const char *code; int means; } of[] = {
@@ -594,6 +615,7 @@ int main(void)
 		cmocka_unit_test(test_string_indices),
 		cmocka_unit_test(test_fabula_shutdown),
 		cmocka_unit_test(test_krauler_cannot_shut_down),
+		cmocka_unit_test(test_langid),
 		cmocka_unit_test(test_delays),
 		cmocka_unit_test(test_delay_options),
 		cmocka_unit_test(test_acknowledgement),

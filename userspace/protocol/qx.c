@@ -419,6 +419,10 @@ static int find(struct qx *q)
 {
 	const struct qx_carrier *list[8];
 	const char *forced = option_text(q->ups->opt, "subdriver");
+	/* Strings under a wrong language are refused or empty; 4095 is not in the standard. */
+	static const uint16_t langids[] = { 0x0409, 0x4095, 0x0000 };
+	bool scan = !option_text(q->ups->opt, "langid_fix") &&
+		    !option_flag(q->ups->opt, "noscanlangid");
 	int n = qx_carriers_for(q->ups->link, list, 8);
 	int err = -ENODEV;
 
@@ -435,11 +439,17 @@ static int find(struct qx *q)
 		err = attach(q, list[i]);
 		if (err)
 			break;
-		qx_forget_answers(q);
-		err = find_dialect(q);
+		for (size_t k = 0; k < (scan ? sizeof(langids) / sizeof(langids[0]) : 1); k++) {
+			if (scan)
+				q->link.langid = langids[k];
+			qx_forget_answers(q);
+			err = find_dialect(q);
+			if (!err || err == -EINVAL || !list[i]->strings)
+				break;
+		}
+		log_trace("over %s: %s", list[i]->name, err ? strerror(-err) : "found");
 		if (err == -EINVAL)
 			break;
-		log_trace("over %s: %s", list[i]->name, err ? strerror(-err) : "found");
 	}
 	return err;
 }

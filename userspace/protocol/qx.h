@@ -253,13 +253,14 @@ struct qx_packets {
  * @out: bytes per report sent
  * @in: bytes per packet read
  * @drain: empty the IN endpoint before each command
+ * @strings: commands are string descriptors, in some language
  */
 struct qx_carrier {
 	const char *name;
 	unsigned int caps;
 	uint16_t report;
 	uint8_t out, in;
-	bool drain;
+	bool drain, strings;
 	const char *const *banned;
 	ssize_t (*exchange)(struct qx_link *l, const struct qx_request *rq,
 			    uint8_t *ans, size_t size);

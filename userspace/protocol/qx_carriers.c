@@ -743,15 +743,19 @@ static const struct qx_carrier armac = {
 };
 static const struct qx_carrier krauler = {
 	.name = "krauler", .caps = TRANSPORT_USB, .exchange = krauler_exchange,
+	.strings = true,
 };
 static const struct qx_carrier fabula = {
 	.name = "fabula", .caps = TRANSPORT_USB, .exchange = fabula_exchange,
+	.strings = true,
 };
 static const struct qx_carrier hunnox = {
 	.name = "hunnox", .caps = TRANSPORT_USB, .exchange = hunnox_exchange,
+	.strings = true,
 };
 static const struct qx_carrier snr = {
 	.name = "snr", .caps = TRANSPORT_USB, .exchange = snr_exchange,
+	.strings = true,
 };
 
 /*

@@ -38,13 +38,13 @@ static const struct qx_dialect *const with_q1[] = {
 };
 
 /*
- * For one that does not. M comes late: to Masterguard it is a command (without
- * effect on the load), and D last: nothing that knows the others needs it.
+ * For one that does not. M comes after WH: to Masterguard it is a command
+ * (without effect on the load); and D last, nothing else needs it.
  */
 static const struct qx_dialect *const without_q1[] = {
-	&qx_masterguard, &qx_voltronic, &qx_axpert, &qx_innovart31, &qx_innovart33, &qx_q6,
-	&qx_q2, &qx_voltronic_qs_hex, &qx_voltronic_qs, &qx_mustek, &qx_gtec,
-	&qx_bestups, &qx_megatec_old, NULL,
+	&qx_masterguard, &qx_voltronic, &qx_voltronic_qs_hex, &qx_voltronic_qs, &qx_mustek,
+	&qx_axpert, &qx_innovart31, &qx_innovart33, &qx_q6, &qx_q2, &qx_gtec, &qx_bestups,
+	&qx_megatec_old, NULL,
 };
 
 const struct qx_dialect *qx_dialect_named(const char *name)

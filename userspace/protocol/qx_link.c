@@ -203,12 +203,12 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 	if (is_banned(q->link.carrier, cmd))
 		return -EOPNOTSUPP;
 	/*
-	 * Before anything is known, do not wait long for what may never come:
-	 * an answer starts within 0.1 s and takes 0.2 s, some bridges double.
+	 * Before anything is known, do not wait long for what may never come: an
+	 * answer begins within 0.1 s, some bridges double that.
 	 */
 	if (q->probing)
-		rq.timeout_ms = q->link.warm ? 400 : 700;
-	if (flags & QX_LONG)
+		rq.timeout_ms = q->link.warm ? 320 : 500;
+	if (flags & QX_LONG && !q->probing)
 		rq.timeout_ms += 500;
 	do {
 		n = ask_once(q, cmd, rq, raw, sizeof(raw));
