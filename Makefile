@@ -50,7 +50,7 @@ $(O)/$(1): $(call objs,userspace/$(1)/*.c) $(O)/libupsy.a
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t))))
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
 
 # tests/tests.mk, udev/install.mk, kernel/module.mk: the other goals
 -include $(wildcard */*.mk)
