@@ -25,12 +25,12 @@ fuzz: fuzz-programs
 		echo "fuzz_$$t: $(FUZZ_SECONDS) s"; \
 		$(O)/fuzz/fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 \
 			-artifact_prefix=$(O)/fuzz/ -print_final_stats=1 \
-			$(O)/fuzz/corpus/$$t $(wildcard tests/fuzz/corpus/)$$t; \
+			$(O)/fuzz/corpus/$$t $$(ls -d tests/fuzz/corpus/$$t 2>/dev/null); \
 	done
 
 fuzz-check: fuzz-programs
 	@set -e; for t in $(FUZZ_TARGETS:fuzz_%=%); do \
-		$(O)/fuzz/fuzz_$$t -runs=0 tests/fuzz/corpus/$$t; \
+		$(O)/fuzz/fuzz_$$t -runs=0 $$(ls -d tests/fuzz/corpus/$$t 2>/dev/null); \
 	done
 
 .PHONY: fuzz fuzz-programs fuzz-check

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# HID over real USB: every recording in the tree is presented as a device, and
+# has to become a battery with the values that the recording itself expects; then
+# the faults of a link.
+. ./lib.sh
+
+# What a file of sysfs holds, in the words of the recordings
+reading() {
+	local name=$1 file
+	case $name in
+	online) file=$psy/AC_UPS0/online ;;
+	ups.*) file=$psy/BAT_UPS0/ups/${name#ups.} ;;
+	*) file=$psy/BAT_UPS0/$name ;;
+	esac
+	cat "$file" 2>/dev/null
+}
+
+expected() {
+	sed -n 's/^# expect: //p' "$1"
+}
+
+# Those that the rules of the power_supply class or the module's own show otherwise
+comparable() {
+	case $1 in
+	voltage_min_design=* | health=* | capacity_level=* | !* | refused) return 1 ;;
+	esac
+}
+
+differences() {
+	local word
+	for word in $(expected "$1"); do
+		comparable "$word" || continue
+		[ "$(reading "${word%%=*}")" = "${word#*=}" ] ||
+			echo "${word%%=*}=$(reading "${word%%=*}"), wanted ${word#*=}"
+	done
+}
+
+gone() { ! [ -e $psy/BAT_UPS0 ]; }
+
+# A UPS that was on battery stays for as long as it might last
+fresh_module() {
+	within 10 no_service
+	modprobe -r upsy
+	modprobe upsy
+	grace 2
+}
+
+no_service() { ! pgrep -x upsyd; }
+
+check_recording() {
+	local file=$1 name
+	name=$(basename "$file" .txt)
+	emu_start hid --recording "$file" || { ok 1 "$name: starts"; return; }
+	if [[ $(expected "$file") == refused ]]; then
+		sleep 3
+		gone
+		ok $? "$name: no battery"
+	else
+		within 20 ups_there
+		ok $? "$name: there is a battery"
+		local d
+		d=$(differences "$file")
+		[ -z "$d" ]
+		ok $? "$name: its values are right"
+		[ -z "$d" ] || echo "$d" | sed 's/^/# /'
+	fi
+	emu quit
+	fresh_module
+}
+
+fresh_module
+for file in ./hid/*.txt; do
+	# the kernel takes no report descriptor over 4 KiB, so udev sees no UPS in it
+	[ "$(basename "$file")" = large.txt ] || check_recording "$file"
+done
+
+emu_start hid --charge 80 --load 25
+emu freeze on
+within 20 ups_there
+ok $? "a UPS"
+is "$(value AC_UPS0 online)" 1 "on line"
+
+emu stall 3
+emu mains off
+within 15 value_is AC_UPS0 online 0
+ok $? "refused requests: the loss of mains is seen"
+emu mains on
+within 30 value_is AC_UPS0 online 1
+ok $? "and its return"
+
+emu slow 400
+emu mains off
+within 5 value_is AC_UPS0 online 0
+ok $? "slow answers: the loss of mains comes at once"
+emu mains on
+within 60 value_is AC_UPS0 online 1
+ok $? "and its return"
+emu slow 0
+
+emu set halt
+emu mains off
+within 20 value_is AC_UPS0 online 0
+ok $? "halted endpoint: the loss of mains is seen"
+emu mains on
+within 30 value_is AC_UPS0 online 1
+ok $? "and its return"
+
+# no spin: what the daemon used in ten seconds of a broken endpoint
+ticks() { awk '{ print $14 + $15 }' "/proc/$(pgrep -x upsyd)/stat"; }
+before=$(ticks)
+emu stall on
+emu set halt
+sleep 10
+after=$(ticks)
+[ -n "$before" ] && [ -n "$after" ] && [ $((after - before)) -lt 100 ]
+ok $? "a device that refuses everything costs little ($((after - before)) ticks)"
+emu stall off
+within 60 value_is AC_UPS0 online 1
+ok $? "and is read again"
+
+emu mains off
+emu unplug
+sleep 1
+emu replug
+within 30 value_is AC_UPS0 online 0
+ok $? "leaves the bus when the mains fail: on battery"
+emu mains on
+within 30 value_is AC_UPS0 online 1
+ok $? "and is read again after it came back"
+
+# the interface is the kernel's again when the daemon has gone
+bound() { ls -d /sys/bus/usb/drivers/usbhid/*:1.0 >/dev/null 2>&1; }
+! bound
+ok $? "while it is read, the interface is the daemon's"
+systemctl stop "$(ps -o unit= -p "$(pgrep -x upsyd)")"
+within 10 bound
+ok $? "the kernel's driver has it back"
+emu quit
+finish
