@@ -62,7 +62,7 @@ static void death_on_line(void)
 	ok(psy_is("BAT_UPS0/present", "1"), "killed: still there");
 	ok(!ups_get(&c, 0, &n) && n.feed == UPSY_FEED_LOST, "netlink says that the feed is lost");
 	ok(becomes("BAT_UPS0/present", "0", 8000), "after the grace it is absent");
-	ok(gone_within("BAT_UPS0", 8000) && !psy_exists("AC_UPS0"), "then gone");
+	ok(gone_within("AC_UPS0", 8000) && !psy_exists("BAT_UPS0"), "then gone");
 	client_close(&c);
 }
 
