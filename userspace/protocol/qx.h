@@ -6,7 +6,8 @@
  *   qx_detect.c    which dialect, asked in an order that is safe for all
  *   qx_action.c    actions and settings
  *   qx_link.c      one question, one whole answer
- *   qx_carriers.c  framing: how a command and its answer cross the wire
+ *   qx_carriers.c  framing: how a command and its answer cross the wire; and
+ *                  qx_usb.c, qx_strings.c, qx_recorded.c, qx_ids.c
  *   qx_convert.c   characters of an answer → readings
  *   qx_<dialect>.c tables: which command, which characters, which reading
  *
