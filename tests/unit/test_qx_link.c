@@ -226,6 +226,10 @@ static void test_boost_trim_bypass(void **state)
 		assert_int_equal(qx.poll(&s.ups, POLL_STATUS), 0);
 		assert_int_equal(s.ups.now.state, of[i].state);
 	}
+	/* Once it was seen to regulate it is more than a standby UPS. */
+	s.f.changed[0].cmd = NULL;
+	qx.poll(&s.ups, POLL_STATUS);
+	assert_int_equal(s.ups.now.value[UPSY_R_TOPOLOGY], UPSY_TOPOLOGY_LINE_INTERACTIVE);
 	end(&s);
 }
 

@@ -265,6 +265,8 @@ static void test_outlets(void **state)
 	struct set_up s;
 
 	start(&s, "");
+	qx.poll(&s.ups, POLL_FULL);
+	assert_int_equal(s.ups.now.value[UPSY_R_OUTLETS], 1);
 	assert_int_equal(qx.action(&s.ups, &on), 0);
 	assert_string_equal(s.f.last, "SKON2");
 	assert_int_equal(qx.action(&s.ups, &off), 0);

@@ -155,7 +155,7 @@ static int64_t guess_nominal(int64_t volts)
 
 struct range { int64_t low, high; };
 
-/* The sheet's rule of thumb: 104/120 and 130/120 of the nominal voltage. */
+/* A rule of thumb (nutdrv_qx): 104/120 and 130/120 of the nominal voltage. */
 static struct range volts_range(struct gauge *g, const struct readings *r)
 {
 	int64_t volts = reading_get(r, UPSY_R_VOLTAGE, 0);

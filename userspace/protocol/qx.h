@@ -349,6 +349,7 @@ struct qx {
 	bool fault;
 	bool temperature_moves, shutdown_bit_works, ignore_shutdown_bit;
 	bool pro_bypass;
+	bool regulates;			/* boost or trim was seen */
 	bool live_info;			/* the vendor question tells the runtime too */
 	bool filler_info;		/* maker and model are one character repeated */
 	bool nak_in_brackets;		/* it says "(NAK" */

@@ -237,8 +237,11 @@ int qx_status_bits(struct qx *q, const struct qx_field *f, const char *s, size_t
 	q->fault = s[3] == '1';
 	state_set(&q->r, UPS_FAULT, q->fault);
 	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
+	/* b3 says "not online"; one that was seen to regulate is more than standby. */
+	q->regulates |= q->r.state & (UPS_BOOST | UPS_TRIM);
 	reading_set(&q->r, UPSY_R_TOPOLOGY,
-		    s[4] == '1' ? UPSY_TOPOLOGY_STANDBY : UPSY_TOPOLOGY_ONLINE);
+		    s[4] == '0' ? UPSY_TOPOLOGY_ONLINE :
+		    q->regulates ? UPSY_TOPOLOGY_LINE_INTERACTIVE : UPSY_TOPOLOGY_STANDBY);
 	state_set(&q->r, UPS_TEST, test);
 	reading_set(&q->r, UPSY_R_SELF_TEST,
 		    test ? UPSY_SELF_TEST_RUNNING : UPSY_SELF_TEST_NONE);

@@ -8,7 +8,7 @@
 #include "protocol/qx_carrier.h"
 
 /*
- * Ids of the fact sheet's table of carriers. Rows of one id stand in the order
+ * Ids, as NUT lists them. Rows of one id stand in the order
  * in which they are tried; the first whose strings match comes first.
  */
 const struct qx_id qx_ids[] = {

@@ -207,7 +207,7 @@ const struct qx_dialect qx_mecer = {
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };
 
-/* Defaults 60 and 0: hunnox comes back with the mains (fact sheet, section 4). */
+/* Defaults 60 and 0: hunnox comes back with the mains (nutdrv_qx). */
 const struct qx_dialect qx_hunnox = {
 	.name = "hunnox", .carrier = "hunnox", .queries = hunnox_queries,
 	.commands = classic_commands, .settings = classic_settings,

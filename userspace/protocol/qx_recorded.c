@@ -55,6 +55,9 @@ static ssize_t unframe(struct qx_link *l, const struct qx_request *rq, uint8_t *
 	};
 	size_t bytes = 0;
 
+	/* Nothing tells where binary data is wrong, so it is taken as it is. */
+	if (rq->binary)
+		return (ssize_t)n;
 	for (size_t i = 0; i < 4; i++) {
 		struct recorded r = { .carrier = framings[i] };
 		int packets = replay_packets(l->t, one_packet, &r);
@@ -68,7 +71,7 @@ static ssize_t unframe(struct qx_link *l, const struct qx_request *rq, uint8_t *
 			return (ssize_t)n;
 		if (r.done < 0 && r.done != -EBADMSG)
 			return r.done;
-		if (r.done < 0 || (!is_text(&r.p) && !rq->binary))
+		if (r.done < 0 || !is_text(&r.p))
 			continue;
 		if (r.p.len > size)
 			r.p.len = size;
@@ -90,7 +93,8 @@ static size_t as_recorded(int way, const struct qx_request *rq, uint8_t *out)
 		out[rq->len] = '\r';
 		return len;
 	case 1:			/* a CRC that the recording does not spell out */
-		if (rq->len < 3)
+		if (rq->len < 3 || qx_crc(rq->cmd, rq->len - 2) !=
+		    (uint16_t)((uint8_t)rq->cmd[rq->len - 2] << 8 | (uint8_t)rq->cmd[rq->len - 1]))
 			return 0;
 		memcpy(out, rq->cmd, rq->len - 2);
 		memcpy(out + rq->len - 2, "<crc>\r", 6);

@@ -319,6 +319,17 @@ static int flags(struct qx *q, const struct qx_field *f, const char *s, size_t l
 	return 0;
 }
 
+/* QSKn: "1" or "0"; the row's scale is the outlet. */
+static int outlet(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t bit = INT64_C(1) << (f->scale - 1), now = reading_get(&q->r, UPSY_R_OUTLETS, 0);
+
+	if (len != 1 || (*s != '0' && *s != '1'))
+		return -1;
+	reading_set(&q->r, UPSY_R_OUTLETS, *s == '1' ? now | bit : now & ~bit);
+	return 0;
+}
+
 /* (219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 272.9 ---.- 022.9 100000000010 */
 static const struct qx_field fields_qgs[] = {
 	QX_VOLTS(1, 5, INPUT_VOLTAGE),
@@ -398,6 +409,10 @@ static const struct qx_field fields_q3ld[] = {
 };
 
 static const struct qx_field fields_q3yv[] = { QX_VOLTS(1, 5, BYPASS_VOLTAGE), QX_END };
+static const struct qx_field fields_qsk[4][2] = {
+	{ { 1, 1, 0, 1, outlet }, QX_END }, { { 1, 1, 0, 2, outlet }, QX_END },
+	{ { 1, 1, 0, 3, outlet }, QX_END }, { { 1, 1, 0, 4, outlet }, QX_END },
+};
 static const struct qx_field fields_qpi[] = { QX_CONV(3, 4, revision), QX_END };
 static const struct qx_field fields_qmod[] = { QX_CONV(1, 1, mode), QX_END };
 static const struct qx_field fields_qws[] = { QX_CONV(1, 64, warnings), QX_END };
@@ -420,6 +435,10 @@ static const struct qx_query queries[] = {
 	{ "QWS", NULL, '(', 65, QX_SLOW | QX_BLANKS, fields_qws },
 	{ "QFS", NULL, '(', 3, QX_SLOW | QX_FAULT | QX_BLANKS, fields_qfs },
 	{ "QFLAG", NULL, '(', 3, QX_SLOW | QX_BLANKS, fields_qflag },
+	{ "QSK1", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[0] },
+	{ "QSK2", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[1] },
+	{ "QSK3", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[2] },
+	{ "QSK4", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[3] },
 	{ "Q3PV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3pv },
 	{ "Q3OV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3ov },
 	{ "Q3OC", NULL, '(', 12, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3oc },
