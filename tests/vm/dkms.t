@@ -16,12 +16,12 @@ for k in $("$here/rig" list); do
 		if [ "$1" = 0 ]; then echo "ok $n - $k: $2"; else echo "not ok $n - $k: $2"; fi
 		[ "$1" = 0 ] || tail -30 /tmp/log | sed 's/^/# /'
 	}
-	# What is there, without what building and DKMS's own keys leave.
+	# What is there, without what building, DKMS's own keys and shadow's backup leave.
 	files() {
 		find / -xdev \( -path /proc -o -path /dev -o -path /upsy -o -path /out -o -path /tmp \) -prune \
 			-o \( -path '/var/lib/dkms/mok.*' -o -path /var/lib/dkms/dkms_dbversion \
 			-o -path "/lib/modules/*/modules.*" -o -path "/usr/lib/modules/*/modules.*" \
-			-o -path '/var/log/*' -o -path '/var/cache/*' -o -name hwdb.bin \) \
+			-o -path '/etc/shadow-' -o -path '/var/log/*' -o -path '/var/cache/*' -o -name hwdb.bin \) \
 			-o -print | sort
 	}
 	make="make -C /upsy O=/tmp/build"
