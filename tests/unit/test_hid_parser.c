@@ -293,11 +293,26 @@ static void units(void **state)
 	assert_int_equal(scaled(HID_Q_TEMPERATURE, 0x10001, 0, 298), 249);
 	assert_int_equal(scaled(HID_Q_TEMPERATURE, 0x10001, 0, 25), 250);
 	assert_int_equal(scaled(HID_Q_PERCENT, 0, 0, 42), 42);
+	/* tenths of a percent have an exponent and no unit */
+	assert_int_equal(scaled(HID_Q_PERCENT, 0, -1, 104), 10);
+	assert_int_equal(scaled(HID_Q_CAPACITY, 0, -1, 1000), 100);
 	/* left over from an item before */
+	assert_int_equal(scaled(HID_Q_PERCENT, 0, 1, 42), 42);
+	assert_int_equal(scaled(HID_Q_PERCENT, 0xf001, -1, 42), 42);
 	assert_int_equal(scaled(HID_Q_PERCENT, 0xf0d121, 5, 42), 42);
 	assert_int_equal(scaled(HID_Q_APPARENT, 0xf001, 0, 90), 90000000);
 	assert_int_equal(scaled(HID_Q_VOLTAGE, 0, 5, 230), 230000000);
 	assert_int_equal(scaled(HID_Q_TIME, 0x1001, 7, 600), 600);
+}
+
+static void percent_without_room_for_a_hundred(void **state)
+{
+	struct hid_field f = { .exponent = -1, .lmax = 255 };
+	struct hid_device h = { 0 };
+	int64_t v;
+
+	assert_int_equal(hid_scale(&h, &f, HID_Q_PERCENT, 42, &v), 0);
+	assert_int_equal(v, 42);
 }
 
 static void units_overflow(void **state)
@@ -359,6 +374,7 @@ int main(void)
 		cmocka_unit_test(values_outside_their_limits),
 		cmocka_unit_test(input_and_feature_are_one_quantity),
 		cmocka_unit_test(units),
+		cmocka_unit_test(percent_without_room_for_a_hundred),
 		cmocka_unit_test(units_overflow),
 		cmocka_unit_test(physical_range),
 		cmocka_unit_test(usage_table_is_sorted),

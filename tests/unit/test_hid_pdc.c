@@ -78,6 +78,33 @@ static void silent_device_is_something_else(void **state)
 	assert_null(ups.priv);
 }
 
+/* Charge, and flags, as input reports only, which the device does not give when asked */
+#define INPUT_ONLY "descriptor:\n05 84 09 04 a1 01 09 24 a1 02 85 02 75 08 95 01 15 00 25 64 05 85 09 66\n" \
+	"81 a2 75 01 25 01 09 d0 81 a2 09 45 81 a2 95 06 81 01 c0 c0\n"
+
+static void device_that_only_speaks_unasked(void **state)
+{
+	assert_int_equal(start(INPUT_ONLY), 0);
+	for (int i = 0; i < 5; i++)
+		hid_pdc.poll(&ups, POLL_STATUS);
+	assert_int_equal(hid_pdc.event(&ups, (uint8_t[]){ 2, 99, 0x02 }, 3), 2);
+	assert_true(state_is(&ups.now, UPS_DISCHARGING));
+	assert_int_equal(VALUE(CAPACITY), 99);
+	assert_int_equal(hid_pdc.poll(&ups, POLL_STATUS), 0);
+	assert_true(state_is(&ups.now, UPS_DISCHARGING));
+}
+
+static void unsigned_delay_that_is_idle(void **state)
+{
+	assert_int_equal(start(HEAD "85 09 75 10 15 00 27 ff ff 00 00 05 84 09 57 66 01 10 55 00 b1 82\n"
+			       "c0 c0\n" PLAIN "report: feature 09 09 ff ff\n"), 0);
+	assert_int_equal(VALUE(TIMER_SHUTDOWN), UNKNOWN);
+	set_feature(9, 1, 45);
+	set_feature(9, 2, 0);
+	poll_all();
+	assert_int_equal(VALUE(TIMER_SHUTDOWN), 45);
+}
+
 static void dead_device_costs_two_timeouts(void **state)
 {
 	assert_int_equal(start(HEAD "c0 c0\n" PLAIN), 0);
@@ -277,6 +304,53 @@ static void output_under_the_name_of_the_battery(void **state)
 	assert_int_equal(VALUE(VOLTAGE), 27000000);
 }
 
+/* PowerSummary { ConfigVoltage (3), Voltage (4) } in tenths; Output.ConfigActivePower (5) */
+#define TENTHS "85 03 75 10 27 ff ff 00 00 05 84 09 40 67 21 d1 f0 00 55 07 b1 02 85 04 09 30 b1 82 c0\n" \
+	"09 1c a1 00 85 05 09 44 66 21 d1 55 07 b1 02 c0 c0\n"
+
+static void battery_of_more_blocks_than_there_is_room_for(void **state)
+{
+	assert_int_equal(start(HEAD TENTHS PLAIN "report: feature 03 03 68 01\n"
+			       "report: feature 04 04 92 01\nreport: feature 05 05 84 03\n"), 0);
+	assert_int_equal(VALUE(VOLTAGE_NOMINAL), 36000000);
+	assert_int_equal(VALUE(VOLTAGE), 40200000);
+	stop(NULL);
+	/* but 10 kVA may have it */
+	assert_int_equal(start(HEAD TENTHS PLAIN "report: feature 03 03 68 01\n"
+			       "report: feature 04 04 92 01\nreport: feature 05 05 10 27\n"), 0);
+	assert_int_equal(VALUE(VOLTAGE), 402000000);
+}
+
+static void nominal_voltage_of_the_battery_at_the_input(void **state)
+{
+	assert_int_equal(start(HEAD INPUT("01") PLAIN "report: feature 04 04 18\n"
+			       "report: feature 05 05 bd 04\n"), 0);
+	assert_int_equal(VALUE(INPUT_VOLTAGE_NOMINAL), UNKNOWN);
+	assert_int_equal(VALUE(INPUT_VOLTAGE), 121300000);
+}
+
+/* PowerSummary { APC's replacement date (3), ManufacturerDate (4) } */
+#define DATES "85 03 75 18 27 ff ff ff 00 06 86 ff 09 16 b1 82 85 04 75 10 27 ff ff 00 00 05 85 09 85\n" \
+	"b1 82 c0 c0\n"
+
+static void latest_date_is_the_batterys(void **state)
+{
+	/* replaced on 22 October 2002, made on 2 July 2001 */
+	assert_int_equal(start("# vid:pid: 051d:0002\n" HEAD DATES PLAIN
+			       "report: feature 03 03 02 22 10\nreport: feature 04 04 e2 2a\n"), 0);
+	assert_int_equal(VALUE(MANUFACTURE_YEAR), 2002);
+	assert_int_equal(VALUE(MANUFACTURE_MONTH), 10);
+	assert_int_equal(VALUE(MANUFACTURE_DAY), 22);
+	stop(NULL);
+	/* never replaced: the date every one leaves the factory with */
+	assert_int_equal(start("# vid:pid: 051d:0002\n" HEAD DATES PLAIN
+			       "report: feature 03 03 01 25 09\nreport: feature 04 04 e2 46\n"), 0);
+	assert_int_equal(VALUE(MANUFACTURE_YEAR), 2015);
+	poll_all();
+	assert_int_equal(VALUE(MANUFACTURE_MONTH), 7);
+	assert_int_equal(VALUE(MANUFACTURE_DAY), 2);
+}
+
 static void test_results_and_running(void **state)
 {
 	assert_int_equal(start(HEAD "85 08 75 08 25 06 05 84 09 58 b1 82 c0 c0\n" PLAIN
@@ -473,6 +547,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(finds_charge_runtime_and_state),
 		TEST(silent_device_is_something_else),
+		TEST(device_that_only_speaks_unasked),
+		TEST(unsigned_delay_that_is_idle),
 		TEST(dead_device_costs_two_timeouts),
 		TEST(report_that_is_always_refused_is_given_up),
 		TEST(report_that_is_refused_for_a_while_comes_back),
@@ -488,6 +564,9 @@ int main(void)
 		TEST(brownout_with_a_right_exponent),
 		TEST(direct_current_is_not_mains),
 		TEST(output_under_the_name_of_the_battery),
+		TEST(battery_of_more_blocks_than_there_is_room_for),
+		TEST(nominal_voltage_of_the_battery_at_the_input),
+		TEST(latest_date_is_the_batterys),
 		TEST(test_results_and_running),
 		TEST(shutdown_writes_startup_first),
 		TEST(nothing_is_written_unasked),

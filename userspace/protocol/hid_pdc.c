@@ -145,7 +145,9 @@ static void make_plan(struct hid_pdc *d, bool narrow)
 		if (narrow && settled[reading])
 			continue;
 		plan_field(d, d->bindings[i].field, false, is_fixed(reading));
-		settled[reading] = d->hid->fields[d->bindings[i].field].valid;
+		/* of dates, all are looked at */
+		settled[reading] = d->hid->fields[d->bindings[i].field].valid &&
+				   reading != UPSY_R_MANUFACTURE_YEAR;
 	}
 	for (size_t i = 0; i < d->nr_outlets; i++)
 		plan_field(d, d->outlets[i], false, false);
@@ -168,7 +170,7 @@ enum depth { DEPTH_STATUS, DEPTH_FULL, DEPTH_ALL };
  */
 static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
 {
-	int got = 0, timeouts = 0, error = -EIO, ret;
+	int got = 0, asked = 0, timeouts = 0, error = -EIO, ret;
 
 	for (size_t i = 0; i < d->nr_plan; i++) {
 		struct hid_plan *p = &d->plan[i];
@@ -176,6 +178,7 @@ static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
 		if ((p->dead && depth != DEPTH_ALL) || (depth == DEPTH_STATUS && !p->status) ||
 		    (depth == DEPTH_FULL && p->fixed))
 			continue;
+		asked++;
 		ret = hid_get(ups, d, p->type, p->id);
 		if (ret == -ENODEV)
 			return ret;
@@ -193,7 +196,23 @@ static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
 		if (ret == -ETIMEDOUT && ++timeouts >= 2)
 			break;
 	}
-	return got ? got : error;
+	/* One that only speaks unasked has nothing to be asked for. */
+	return got || (!asked && d->input) ? got : error;
+}
+
+/* The flags of some come as input reports only, and only when they change. */
+static bool must_listen(const struct hid_pdc *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->nr_facts; i++) {
+		if (!decides(d->facts[i].row->fact))
+			continue;
+		if (d->hid->fields[d->facts[i].field].type == HID_FEATURE)
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 /* Adjust the pace to what is known of the interrupt endpoint and the battery. */
@@ -338,6 +357,8 @@ static int hid_probe(struct ups *ups)
 	hid_bind(d);
 	make_plan(d, false);
 	ret = read_plan(ups, d, DEPTH_ALL);
+	if (ret == -EPIPE && must_listen(d))
+		ret = 0;
 	if (ret == -EPIPE) {
 		/* It looks like a UPS and answers nothing: Megatec in disguise. */
 		log_info("%s: none of the reports of its descriptor is answered",
@@ -350,7 +371,8 @@ static int hid_probe(struct ups *ups)
 	make_plan(d, true);
 	hid_identify(ups, d);
 	hid_offer_actions(ups, d);
-	if (!(d->vendor->quirks & HID_NO_INPUT) && !(ups->opt && option_flag(ups->opt, "pollonly"))) {
+	if ((!(d->vendor->quirks & HID_NO_INPUT) || must_listen(d)) &&
+	    !(ups->opt && option_flag(ups->opt, "pollonly"))) {
 		ret = transport_start_input(ups->link);
 		if (ret == -ENODEV)
 			goto fail;

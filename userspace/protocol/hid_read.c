@@ -30,20 +30,19 @@ static bool is_nominal(unsigned int reading)
  */
 static int charge(const struct hid_pdc *d, const struct hid_field *f, int64_t *v)
 {
-	const struct hid_field *full = d->full_capacity < 0 ? NULL :
-				       &d->hid->fields[d->full_capacity];
 	const struct hid_field *mode = d->capacity_mode < 0 ? NULL :
 				       &d->hid->fields[d->capacity_mode];
 	bool amount = mode && mode->valid && mode->raw < 2;
+	int64_t whole = 0;
 
-	if (f->raw < 0)
+	if (f->raw < 0 || hid_scale(d->hid, f, HID_Q_CAPACITY, f->raw, v))
 		return -ERANGE;
-	*v = f->raw;
-	if (full && full->valid && full->raw > 100 && (amount || f->raw > 100))
-		*v = f->raw * 100 / full->raw;
-	else if (f->size == 8 && f->raw == 255)
-		return -ERANGE;
-	else if (f->raw > 200 && f->size > 8)
+	if (d->full_capacity >= 0 && d->hid->fields[d->full_capacity].valid)
+		(void)hid_scale(d->hid, &d->hid->fields[d->full_capacity], HID_Q_CAPACITY,
+				d->hid->fields[d->full_capacity].raw, &whole);
+	if (whole > 100 && (amount || *v > 100))
+		*v = *v * 100 / whole;
+	else if ((f->size == 8 && f->raw == 255) || (*v > 200 && f->size > 8))
 		return -ERANGE;
 	if (*v > 100)
 		*v = 100;
@@ -71,12 +70,22 @@ static int runtime(struct ups *ups, struct hid_pdc *d, const struct hid_binding 
 	return 0;
 }
 
+/*
+ * Of several dates the latest is the battery's: it is never older than the UPS,
+ * and what a clock starts with (1 January 2001, APC's 25 September 2001) is older.
+ */
 static int date(struct ups *ups, int year, int month, int day)
 {
-	/* The first of January of these is what a clock starts with. */
+	int64_t known = reading_get(&ups->now, UPSY_R_MANUFACTURE_YEAR, 0) * 512 +
+			reading_get(&ups->now, UPSY_R_MANUFACTURE_MONTH, 0) * 32 +
+			reading_get(&ups->now, UPSY_R_MANUFACTURE_DAY, 0);
+
 	if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31 ||
-	    (month == 1 && day == 1 && (year == 2000 || year == 2001)))
+	    (month == 1 && day == 1 && (year == 2000 || year == 2001)) ||
+	    (year == 2001 && month == 9 && day == 25))
 		return -ERANGE;
+	if (year * 512 + month * 32 + day < known)
+		return 0;
 	reading_set(&ups->now, UPSY_R_MANUFACTURE_YEAR, year);
 	reading_set(&ups->now, UPSY_R_MANUFACTURE_MONTH, month);
 	reading_set(&ups->now, UPSY_R_MANUFACTURE_DAY, day);
@@ -153,7 +162,7 @@ static void read_rows(struct ups *ups, struct hid_pdc *d, bool nominal)
 		if (is_nominal(reading) != nominal)
 			continue;
 		had[reading] = true;
-		if (done[reading] || !d->hid->fields[b->field].valid || convert(ups, d, b, &v))
+		if ((done[reading] && reading != UPSY_R_MANUFACTURE_YEAR) || !d->hid->fields[b->field].valid || convert(ups, d, b, &v))
 			continue;
 		reading_set(&ups->now, reading, v);
 		done[reading] = true;

@@ -224,6 +224,19 @@ static bool in_summary(const struct hid_pdc *d, const struct hid_binding *b)
 	return c >= 0 && d->hid->collections[c].usage == 0x00840024;
 }
 
+/*
+ * Up to 3 kVA nobody puts more than eight blocks in a row: such a voltage is in
+ * tenths (CyberPower OL1000EXL: 360 for 36 V).
+ */
+static bool too_many_blocks(const struct ups *ups, int64_t v)
+{
+	int64_t power = reading_get(&ups->now, UPSY_R_POWER_NOMINAL, 0);
+	int64_t apparent = reading_get(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL, 0);
+	int64_t rating = apparent > power ? apparent : power;
+
+	return rating && rating <= 3000 * VOLT && v > 130 * VOLT;
+}
+
 static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
 		   int64_t nominal)
 {
@@ -253,7 +266,7 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 		k = decades_into(*v, nominal * 6 / 10, nominal * 14 / 10);
 	} else {
 		/* From a 6 V block to what the largest cabinets have. */
-		if (within(*v, 4 * VOLT, 600 * VOLT))
+		if (within(*v, 4 * VOLT, 600 * VOLT) && !too_many_blocks(ups, *v))
 			return 0;
 		k = decades_into(*v, 8 * VOLT, 79 * VOLT);
 	}
@@ -268,6 +281,10 @@ static int nominal_battery(struct ups *ups, struct hid_pdc *d, struct hid_bindin
 {
 	int ret = fit(d, b, v, 5 * VOLT, 600 * VOLT);
 
+	if (!ret && too_many_blocks(ups, *v) && !(in_summary(d, b) && like_mains(*v))) {
+		decide(d, b, -1);
+		*v = rescale(d, b, -1);
+	}
 	if (!ret && in_summary(d, b) && (like_mains(*v) || nominal_of(ups, UPSY_R_OUTPUT_VOLTAGE_NOMINAL) == *v))
 		return -ERANGE;
 	return ret;
@@ -341,6 +358,11 @@ static int temperature(struct hid_pdc *d, int64_t *v)
 	return within(*v, -400, 1200) ? 0 : -ERANGE;
 }
 
+static bool is_idle(const struct hid_field *f)
+{
+	return f->raw < 0 || f->raw == 0xffff || f->raw == 0xffffff || f->raw >= 0x7fffffff;
+}
+
 int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
 {
 	unsigned int reading = b->row->reading;
@@ -350,6 +372,9 @@ int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int
 	case KIND_NOMINAL_MAINS:
 		if (d->vendor->quirks & HID_DC)
 			return 0;
+		/* No mains, and no wrong exponent either: a battery's (Liebert PSA5) */
+		if (within(*v, 5 * VOLT, 89 * VOLT))
+			return -ERANGE;
 		return fit(d, b, v, 90 * VOLT, 480 * VOLT);
 	case KIND_TRANSFER:
 		if (!nominal)
@@ -377,7 +402,7 @@ int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int
 		return temperature(d, v);
 	case KIND_TIMER:
 		/* 0 and -1, and what -1 becomes without a sign, are no countdown */
-		return within(*v, 1, 86400) ? 0 : -ERANGE;
+		return is_idle(&d->hid->fields[b->field]) || !within(*v, 1, 86400) ? -ERANGE : 0;
 	case KIND_NONE:
 		break;
 	}

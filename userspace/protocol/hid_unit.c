@@ -70,6 +70,24 @@ static int physical(const struct hid_field *f, int64_t raw, int64_t *out)
 	return 0;
 }
 
+/*
+ * Tenths of a percent are declared by an exponent without a unit (Smart-UPS RM).
+ * One that leaves no room for 100 % was left over from an item before.
+ */
+static int percent(struct hid_device *h, const struct hid_field *f, int64_t v, int64_t *out)
+{
+	int64_t most;
+
+	*out = v;
+	if (!f->exponent || f->unit)
+		return 0;
+	if (f->exponent > 0 || scale_pow10(f->lmax, f->exponent, &most) || most < 100) {
+		hid_repaired(h, HID_REPAIR_LEAKED_EXPONENT);
+		return 0;
+	}
+	return scale_pow10(v, f->exponent, out);
+}
+
 static int temperature(int64_t v, int64_t *out)
 {
 	/* kelvin, or degrees Celsius under the name of kelvin */
@@ -86,6 +104,8 @@ int hid_scale(struct hid_device *h, const struct hid_field *f, enum hid_quantity
 	ret = physical(f, raw, &v);
 	if (ret)
 		return ret;
+	if (q == HID_Q_PERCENT || (q == HID_Q_CAPACITY && !f->unit))
+		return percent(h, f, v, out);
 	if (q >= sizeof(units) / sizeof(units[0]) || !units[q].unit) {
 		if (f->unit && q != HID_Q_CAPACITY)
 			hid_repaired(h, HID_REPAIR_LEAKED_UNIT);

@@ -19,13 +19,13 @@ static const struct hid_vendor unknown = {
 extern const struct hid_vendor hid_apc_5g, hid_apc_smart, hid_apc, hid_cyberpower,
 	hid_idowell, hid_mge, hid_phoenixtec, hid_salicru, hid_tripplite_1330,
 	hid_tripplite_tenth, hid_tripplite,
-	hid_legrand, hid_belkin, hid_liebert_gxt5, hid_liebert, hid_powercom_skp, hid_powercom,
+	hid_legrand, hid_legrand_pdu, hid_belkin, hid_liebert_gxt5, hid_liebert, hid_powercom_skp, hid_powercom,
 	hid_delta, hid_ever, hid_powervar, hid_openups, hid_openups2, hid_ecoflow, hid_arduino;
 
 const struct hid_vendor *const hid_vendors[] = {
 	&hid_apc_5g, &hid_apc_smart, &hid_apc, &hid_cyberpower,
 	&hid_idowell, &hid_mge, &hid_phoenixtec, &hid_salicru, &hid_tripplite_1330,
-	&hid_tripplite_tenth, &hid_tripplite, &hid_legrand, &hid_belkin, &hid_liebert_gxt5, &hid_liebert,
+	&hid_tripplite_tenth, &hid_tripplite, &hid_legrand, &hid_legrand_pdu, &hid_belkin, &hid_liebert_gxt5, &hid_liebert,
 	&hid_powercom_skp, &hid_powercom, &hid_delta, &hid_ever, &hid_powervar,
 	&hid_openups, &hid_openups2, &hid_ecoflow, &hid_arduino,
 	NULL,

@@ -32,11 +32,11 @@ static const struct hid_row rows[] = {
 	{ 0 },
 };
 
-/* Not the standard's numbers. */
+/* Whatever is neither good nor running is bad. 6 is what an idle one says. */
 static const struct hid_value_map smart_test_results[] = {
 	{ 0, UPSY_SELF_TEST_NONE }, { 1, UPSY_SELF_TEST_PASSED }, { 2, UPSY_SELF_TEST_FAILED },
 	{ 3, UPSY_SELF_TEST_FAILED }, { 4, UPSY_SELF_TEST_FAILED },
-	{ 5, UPSY_SELF_TEST_FAILED }, { 6, UPSY_SELF_TEST_RUNNING }, { -1, -1 },
+	{ 5, UPSY_SELF_TEST_RUNNING }, { 6, UPSY_SELF_TEST_NONE }, { -1, -1 },
 };
 
 static const struct hid_row smart_rows[] = {

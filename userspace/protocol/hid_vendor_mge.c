@@ -12,10 +12,12 @@
  */
 #include "protocol/hid_pdc.h"
 
+#define MGE_TYPE	"ffff0041"	/* ConverterType; seen: 2 on 9PX and VFI, 1 on 5SC and VI */
 #define MGE_RESTART	"ffff0043"	/* AutomaticRestart */
 #define MGE_SHORT	"ffff004a"
 #define MGE_SENSITIVITY	"ffff004c"
 #define MGE_LOW_CHARGE	"ffff004d"	/* RemainingCapacityLimitSetting */
+#define MGE_EPO		"ffff0068"	/* EmergencyStop */
 #define MGE_HIGH_V	"ffff0074"	/* VoltageTooHigh */
 #define MGE_LOW_V	"ffff0075"
 #define MGE_FAN		"ffff0077"
@@ -32,7 +34,11 @@ static const struct hid_value_map sensitivities[] = {
 	{ 2, UPSY_SENSITIVITY_LOW }, { -1, -1 },
 };
 
+/* ConverterType; 1 is anything but double conversion */
+static const struct hid_value_map topologies[] = { { 2, UPSY_TOPOLOGY_ONLINE }, { -1, -1 } };
+
 static const struct hid_row mge_rows[] = {
+	{ UPSY_R_TOPOLOGY, "PowerConverter." MGE_TYPE, HID_CONV_ENUM, topologies },
 	{ UPSY_R_CAPACITY_ALERT_MIN, "PowerSummary." MGE_LOW_CHARGE, HID_CONV_CHARGE },
 	{ UPSY_R_SENSITIVITY, MGE_SENSITIVITY, HID_CONV_ENUM, sensitivities },
 	{ UPSY_R_EFFICIENCY, MGE_EFFICIENCY },
@@ -45,17 +51,21 @@ static const struct hid_row mge_rows[] = {
 	{ HID_FACT_FAN, "PresentStatus." MGE_FAN, .any = true },		\
 	{ HID_FACT_WIRING, "Input.[1].PresentStatus." MGE_WIRING },		\
 	{ HID_FACT_SHORT, "PresentStatus." MGE_SHORT, .any = true },		\
+	{ HID_FACT_EPO, "PresentStatus." MGE_EPO, .any = true },		\
 	{ HID_FACT_ECO, "Input.[5].PresentStatus.Used" }
 
-/* Status where there is one (4 discharges, 6 off), else Mode (2 discharges). */
+/*
+ * Status where there is one (low digit; 4 discharges, 6 off), else Mode (2
+ * discharges). Seen while floating: Status 02 on a 9PX, 12 on a 5SC, Mode 3.
+ */
 static const struct hid_fact_row mge_facts[] = {
 	MGE_FACTS,
 	{ HID_FACT_ABM, "Charger." MGE_ABM },
-	{ HID_FACT_ABM_CHARGE, "Charger." MGE_STATUS, .equals = 1 },
+	{ HID_FACT_ABM_CHARGE, "Charger." MGE_STATUS, .mask = 0x0f, .equals = 1 },
 	{ HID_FACT_ABM_CHARGE, "Charger." MGE_MODE, .equals = 1 },
-	{ HID_FACT_ABM_DISCHARGE, "Charger." MGE_STATUS, .equals = 4 },
+	{ HID_FACT_ABM_DISCHARGE, "Charger." MGE_STATUS, .mask = 0x0f, .equals = 4 },
 	{ HID_FACT_ABM_DISCHARGE, "Charger." MGE_MODE, .equals = 2 },
-	{ HID_FACT_ABM_REST, "Charger." MGE_STATUS, .any = true, .mask = 0xfe, .equals = 2 },
+	{ HID_FACT_ABM_REST, "Charger." MGE_STATUS, .any = true, .mask = 0x0e, .equals = 2 },
 	{ HID_FACT_ABM_REST, "Charger." MGE_MODE, .any = true, .equals = 3 },
 	{ HID_FACT_NONE },
 };
@@ -110,6 +120,7 @@ const struct hid_vendor hid_mge = {
 
 /* Phoenixtec's own, sold as PowerWalker, Liebert PSA and others. */
 static const struct hid_row phoenixtec_rows[] = {
+	{ UPSY_R_TOPOLOGY, "PowerConverter." MGE_TYPE, HID_CONV_ENUM, topologies },
 	{ UPSY_R_INPUT_TRANSFER_LOW, "ffff0057" },
 	{ UPSY_R_INPUT_TRANSFER_HIGH, "ffff0058" },
 	{ 0 },

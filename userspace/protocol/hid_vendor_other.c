@@ -35,7 +35,15 @@ static const struct hid_id idowell_ids[] = {
 	{ 0x075d, 0x0300 }, { 0x06da, 0xffff, "GoldenMate" }, { 0 },
 };
 
-const struct hid_vendor hid_idowell = { .name = "idowell", .ids = idowell_ids };
+/* the delays hold something else; seen: 1 and 257 on an idle one */
+static const struct hid_row idowell_rows[] = {
+	{ UPSY_R_TIMER_SHUTDOWN, "DelayBeforeShutdown", .off = true },
+	{ 0 },
+};
+
+const struct hid_vendor hid_idowell = {
+	.name = "idowell", .ids = idowell_ids, .rows = idowell_rows,
+};
 
 /* Ever: words of flags on page 0xff00, in reports of their own. */
 static const struct hid_fact_row ever_facts[] = {

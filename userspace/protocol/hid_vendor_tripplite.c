@@ -94,7 +94,7 @@ static const struct hid_recipe legrand_recipes[] = {
 	{ 0 },
 };
 
-static const struct hid_id legrand_ids[] = { { 0x1cb0, -1 }, { 0 } };
+static const struct hid_id legrand_ids[] = { { 0x1cb0, 0x0032 }, { 0 } };
 
 const struct hid_vendor hid_legrand = {
 	.name = "legrand",
@@ -103,4 +103,13 @@ const struct hid_vendor hid_legrand = {
 	.rows = legrand_rows,
 	.recipes = legrand_recipes,
 	.seen = "Keor (descriptor only)",
+};
+
+/* Keor PDU: its flags come as input reports only. */
+static const struct hid_id legrand_pdu_ids[] = { { 0x1cb0, -1 }, { 0 } };
+
+const struct hid_vendor hid_legrand_pdu = {
+	.name = "legrand",
+	.ids = legrand_pdu_ids,
+	.recipes = legrand_recipes,
 };
