@@ -30,5 +30,4 @@ within 30 upower_warns 5
 ok $? "UPower: time to act"
 within 60 is_stopping
 ok $? "logind powers off"
-echo "1..$tests"
-sleep 60
+finish

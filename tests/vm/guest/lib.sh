@@ -2,6 +2,9 @@
 #
 # For scenarios: TAP, waiting, and what the consumers say. Sourced by bash.
 
+# A scenario goes on while the system stops, and sees it.
+trap : TERM
+
 tests=0 failures=0
 psy=/sys/class/power_supply
 

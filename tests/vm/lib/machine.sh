@@ -116,9 +116,10 @@ wait_end() {
 
 # pack_payload K DIR SCRIPT FILE…: the archive that the guest unpacks into /
 pack_payload() {
-	local k=$1 dir=$2 script=$3 stage=$2/stage
+	local k=$1 dir=$2 script=$3 stage
 	shift 3
-	as_root rm -rf "$stage"
+	stage=$(mktemp -d)
+	chmod 755 "$stage"
 	mkdir -p "$stage/upsy"
 	stage_upsy "$k" "$stage"
 	cp "$here"/guest/{prepare,start,lib.sh} "$stage/upsy/"
@@ -163,15 +164,15 @@ stage_upsy() {
 	done
 	install="install MODULE= SYSTEMD_VERSION=$(systemd_of "$k")"
 	if runs_in_guests; then
-		locked build make -s -C "$top" O="$O" DESTDIR="$stage" "$O/upsy-emu" $install
-		install -D "$O/upsy-emu" "$stage/usr/bin/upsy-emu"
+		locked build make -s -C "$top" O="$O" DESTDIR="$stage" "$O/upsy-emu" $install &&
+			install -D "$O/upsy-emu" "$stage/usr/bin/upsy-emu"
 	else
-		mkdir -p "$O/vm/programs"
+		mkdir -p "$O/vm/programs" &&
 		RIG_OUT=$O/vm/programs locked build run_in_root $OLDEST sh -euc '
 			rm -rf /out/stage-$0
 			make -s -C /upsy O=/out /out/upsy-emu all
 			make -s -C /upsy O=/out DESTDIR=/out/stage-$0 $1
-			install -D /out/upsy-emu /out/stage-$0/usr/bin/upsy-emu' "$k" "$install"
+			install -D /out/upsy-emu /out/stage-$0/usr/bin/upsy-emu' "$k" "$install" &&
 		cp -a "$O/vm/programs/stage-$k/." "$stage/"
 	fi >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; die "upsy does not build"; }
 }
