@@ -321,6 +321,18 @@ static void battery_of_more_blocks_than_there_is_room_for(void **state)
 	assert_int_equal(VALUE(VOLTAGE), 402000000);
 }
 
+static void six_times_the_nominal_voltage_is_none(void **state)
+{
+	assert_int_equal(start(HEAD TENTHS PLAIN "report: feature 03 03 0c 00\n"
+			       "report: feature 04 04 48 00\n"), 0);
+	assert_int_equal(VALUE(VOLTAGE_NOMINAL), 12000000);
+	assert_int_equal(VALUE(VOLTAGE), UNKNOWN);
+	/* and an empty one is empty */
+	set_feature(4, 1, 3);
+	poll_all();
+	assert_int_equal(VALUE(VOLTAGE), 3000000);
+}
+
 static void nominal_voltage_of_the_battery_at_the_input(void **state)
 {
 	assert_int_equal(start(HEAD INPUT("01") PLAIN "report: feature 04 04 18\n"
@@ -565,6 +577,7 @@ int main(void)
 		TEST(direct_current_is_not_mains),
 		TEST(output_under_the_name_of_the_battery),
 		TEST(battery_of_more_blocks_than_there_is_room_for),
+		TEST(six_times_the_nominal_voltage_is_none),
 		TEST(nominal_voltage_of_the_battery_at_the_input),
 		TEST(latest_date_is_the_batterys),
 		TEST(test_results_and_running),

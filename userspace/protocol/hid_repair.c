@@ -259,11 +259,14 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 	if (!*v && !d->hid->fields[b->field].raw)
 		return 0;
 	if (nominal) {
-		if (within(*v, nominal * 3 / 10, nominal * 17 / 10)) {
+		/* up to 1.8: CyberPower counts half as much again */
+		if (within(*v, nominal * 3 / 10, nominal * 185 / 100)) {
 			decide(d, b, 0);
 			return 0;
 		}
-		k = decades_into(*v, nominal * 6 / 10, nominal * 14 / 10);
+		k = decades_into(*v, nominal * 65 / 100, nominal * 14 / 10);
+		if (!k && *v > nominal)
+			return -ERANGE;
 	} else {
 		/* From a 6 V block to what the largest cabinets have. */
 		if (within(*v, 4 * VOLT, 600 * VOLT) && !too_many_blocks(ups, *v))

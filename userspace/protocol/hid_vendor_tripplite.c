@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Tripp Lite, also under HP's and Minuteman's ids, and Legrand's Keor, which has
- * the same descriptor: page 0xffff. Their wrong exponents are put right by the
- * general rules, but where Keor has tens of volts no rule can know.
+ * the same descriptor: page 0xffff. Their exponents are wrong in many ways, and
+ * differ between devices of one product id: the general rules put them right.
  *
  * Source: hid-pdc sheet, section 8.
  */
@@ -78,13 +78,6 @@ const struct hid_vendor hid_tripplite_1330 = {
 	.skip = skip_1330,
 };
 
-static const struct hid_row legrand_rows[] = {
-	{ UPSY_R_VOLTAGE, "BatterySystem.Battery.Voltage", .mul = 100000 },
-	{ UPSY_R_INPUT_VOLTAGE, "PowerConverter.Input.Voltage", .mul = 1000000 },
-	{ UPSY_R_OUTPUT_VOLTAGE, "PowerConverter.Output.Voltage", .mul = 10000000 },
-	{ 0 },
-};
-
 static const struct hid_recipe legrand_recipes[] = {
 	{ UPSY_ACTION_BEEPER_OFF, {
 		{ "PowerSummary.AudibleAlarmControl", HID_WRITE_CONST, 3 } } },
@@ -100,9 +93,8 @@ const struct hid_vendor hid_legrand = {
 	.name = "legrand",
 	.ids = legrand_ids,
 	.quirks = HID_NO_INPUT,
-	.rows = legrand_rows,
 	.recipes = legrand_recipes,
-	.seen = "Keor (descriptor only)",
+	.seen = "Keor SP (descriptor only)",
 };
 
 /* Keor PDU: its flags come as input reports only. */
