@@ -35,7 +35,8 @@ static int charge(const struct hid_pdc *d, const struct hid_field *f, int64_t *v
 	bool amount = mode && mode->valid && mode->raw < 2;
 	int64_t whole = 0;
 
-	if (f->raw < 0 || hid_scale(d->hid, f, HID_Q_CAPACITY, f->raw, v))
+	if (f->raw < 0 || hid_scale(d->hid, f, HID_Q_CAPACITY, f->raw, v) || *v < 0 ||
+	    *v > UINT32_MAX)
 		return -ERANGE;
 	if (d->full_capacity >= 0 && d->hid->fields[d->full_capacity].valid)
 		(void)hid_scale(d->hid, &d->hid->fields[d->full_capacity], HID_Q_CAPACITY,
