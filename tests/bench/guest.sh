@@ -5,20 +5,22 @@
 . ./lib.sh
 
 ./bench-kernel cost
-sleep 1
+within 60 ups_gone
+udevadm settle
 emu_start hid
 emu freeze on
 within 30 ups_there || { echo "# no UPS"; exit 1; }
 sleep 3
-ms=()
+ms=() back=()
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	sleep "1.$((RANDOM % 900 + 100))"
-	ms+=("$(./bench-kernel uevent upsy-emu ctl /run/emu mains off)")
+	ms+=("$(./bench-kernel uevent /run/emu "mains off")")
 	sleep 1
-	./bench-kernel uevent upsy-emu ctl /run/emu mains on >/dev/null
+	back+=("$(./bench-kernel uevent /run/emu "mains on")")
 done
 echo "# HID: mains lost → uevent, ms: $(printf '%s\n' "${ms[@]}" | sort -n | awk '
 	{ v[NR] = $1 } END { print "median", v[int((NR + 1) / 2)], "(" v[1] "–" v[NR] ")" }')"
+echo "# each: ${ms[*]}; mains back: ${back[*]}"
 pid=$(systemctl show -P MainPID "$(ups_unit)")
 usage() {
 	awk '/^voluntary/ { print $2 }' "/proc/$pid/status"
