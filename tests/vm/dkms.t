@@ -25,6 +25,8 @@ for k in $("$here/rig" list); do
 			-o -print | sort
 	}
 	make="make -C /upsy O=/tmp/build"
+	# As on a machine whose kernel is installed and not only its headers.
+	depmod "$kernel" 2>/dev/null
 	files >/tmp/before
 
 	$make CFLAGS="-O2 -Werror" >/tmp/log 2>&1
