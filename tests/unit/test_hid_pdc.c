@@ -24,7 +24,7 @@ static int start(const char *text)
 	memset(&ups, 0, sizeof(ups));
 	ups.link = &x->t;
 	ups.protocol = &hid_pdc;
-	return hid_pdc.probe(&ups);
+	return hid_pdc.probe(&ups) ? : hid_pdc.poll(&ups, POLL_FULL);
 }
 
 static int stop(void **state)
@@ -103,6 +103,18 @@ static void unsigned_delay_that_is_idle(void **state)
 	set_feature(9, 2, 0);
 	poll_all();
 	assert_int_equal(VALUE(TIMER_SHUTDOWN), 45);
+}
+
+static void nothing_is_read_twice_to_begin_with(void **state)
+{
+	x = fixture_text(HEAD "c0 c0\n" PLAIN);
+	ups = (struct ups){ .link = &x->t, .protocol = &hid_pdc };
+	assert_int_equal(hid_pdc.probe(&ups), 0);
+	assert_int_equal(x->asked, 2);
+	assert_int_equal(hid_pdc.poll(&ups, POLL_FULL), 0);
+	assert_int_equal(x->asked, 2);
+	assert_int_equal(hid_pdc.poll(&ups, POLL_STATUS), 0);
+	assert_int_equal(x->asked, 3);
 }
 
 static void dead_device_costs_two_timeouts(void **state)
@@ -561,6 +573,7 @@ int main(void)
 		TEST(silent_device_is_something_else),
 		TEST(device_that_only_speaks_unasked),
 		TEST(unsigned_delay_that_is_idle),
+		TEST(nothing_is_read_twice_to_begin_with),
 		TEST(dead_device_costs_two_timeouts),
 		TEST(report_that_is_always_refused_is_given_up),
 		TEST(report_that_is_refused_for_a_while_comes_back),

@@ -243,9 +243,13 @@ static int hid_poll(struct ups *ups, enum poll_depth depth)
 	/* Charge and runtime decide as well, once the battery is in use. */
 	if (deep == DEPTH_STATUS && state_is(&ups->now, UPS_DISCHARGING))
 		deep = DEPTH_FULL;
-	ret = read_plan(ups, d, deep);
-	if (ret < 0)
-		return ret;
+	/* What the probe has read need not be read again to begin with. */
+	if (!d->fresh) {
+		ret = read_plan(ups, d, deep);
+		if (ret < 0)
+			return ret;
+	}
+	d->fresh = false;
 	hid_read_all(ups, d);
 	tell_repairs(ups, d);
 	set_pace(ups, d);
@@ -379,6 +383,7 @@ static int hid_probe(struct ups *ups)
 		d->input = !ret;
 	}
 	set_pace(ups, d);
+	d->fresh = true;
 	tell_repairs(ups, d);
 	return 0;
 fail:

@@ -22,7 +22,7 @@
 
 /** enum hid_conv - how a row's field becomes a reading */
 enum hid_conv {
-	HID_CONV_UNIT,		/* by the unit of the usage; with .mul/.div: raw * mul / div */
+	HID_CONV_UNIT,		/* by the usage's unit; with .mul/.div: raw * mul / div */
 	HID_CONV_CHARGE,	/* percent, or a part of FullChargeCapacity */
 	HID_CONV_RUNTIME,	/* seconds, .mul where the UPS counts otherwise */
 	HID_CONV_DATE,		/* ManufacturerDate, to year, month and day */
@@ -157,7 +157,7 @@ enum hid_vendor_quirk {
 	HID_NO_BATTERY_FLAG	= 1 << 3,	/* BatteryPresent and NeedReplacement lie */
 	HID_NOT_SUMMARY_VOLTS	= 1 << 4,	/* PowerSummary.Voltage is the output's */
 	HID_DC			= 1 << 5,	/* input and output are direct current */
-	HID_NO_DELAYS		= 1 << 6,	/* the delays are not what the standard says */
+	HID_NO_DELAYS		= 1 << 6,	/* the delays are not the standard's */
 };
 
 struct hid_pdc;
@@ -257,6 +257,7 @@ struct hid_pdc {
 	size_t nr_outlets;
 	bool fact_known[HID_FACTS], fact[HID_FACTS];
 	bool input, input_seen;
+	bool fresh;			/* all was read just now, by probe() */
 	int fulls;			/* full polls since the fixed reports were read */
 	uint32_t logged;		/* repairs already told of */
 	int64_t offdelay, ondelay;

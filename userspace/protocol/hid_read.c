@@ -163,7 +163,9 @@ static void read_rows(struct ups *ups, struct hid_pdc *d, bool nominal)
 		if (is_nominal(reading) != nominal)
 			continue;
 		had[reading] = true;
-		if ((done[reading] && reading != UPSY_R_MANUFACTURE_YEAR) || !d->hid->fields[b->field].valid || convert(ups, d, b, &v))
+		if (done[reading] && reading != UPSY_R_MANUFACTURE_YEAR)
+			continue;
+		if (!d->hid->fields[b->field].valid || convert(ups, d, b, &v))
 			continue;
 		reading_set(&ups->now, reading, v);
 		done[reading] = true;

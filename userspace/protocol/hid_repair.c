@@ -288,7 +288,9 @@ static int nominal_battery(struct ups *ups, struct hid_pdc *d, struct hid_bindin
 		decide(d, b, -1);
 		*v = rescale(d, b, -1);
 	}
-	if (!ret && in_summary(d, b) && (like_mains(*v) || nominal_of(ups, UPSY_R_OUTPUT_VOLTAGE_NOMINAL) == *v))
+	/* the output's nominal voltage under the battery's usage */
+	if (!ret && in_summary(d, b) &&
+	    (like_mains(*v) || nominal_of(ups, UPSY_R_OUTPUT_VOLTAGE_NOMINAL) == *v))
 		return -ERANGE;
 	return ret;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 static const struct hid_id no_ids[] = { { 0 } };
 
@@ -16,18 +16,32 @@ static const struct hid_vendor unknown = {
 };
 
 /* Those that look closer come before those that take all of an id. */
-extern const struct hid_vendor hid_apc_5g, hid_apc_smart, hid_apc, hid_cyberpower,
-	hid_idowell, hid_mge, hid_phoenixtec, hid_salicru, hid_tripplite_1330,
-	hid_tripplite_tenth, hid_tripplite,
-	hid_legrand, hid_legrand_pdu, hid_belkin, hid_liebert_gxt5, hid_liebert, hid_powercom_skp, hid_powercom,
-	hid_delta, hid_ever, hid_powervar, hid_openups, hid_openups2, hid_ecoflow, hid_arduino;
-
 const struct hid_vendor *const hid_vendors[] = {
-	&hid_apc_5g, &hid_apc_smart, &hid_apc, &hid_cyberpower,
-	&hid_idowell, &hid_mge, &hid_phoenixtec, &hid_salicru, &hid_tripplite_1330,
-	&hid_tripplite_tenth, &hid_tripplite, &hid_legrand, &hid_legrand_pdu, &hid_belkin, &hid_liebert_gxt5, &hid_liebert,
-	&hid_powercom_skp, &hid_powercom, &hid_delta, &hid_ever, &hid_powervar,
-	&hid_openups, &hid_openups2, &hid_ecoflow, &hid_arduino,
+	&hid_apc_5g,
+	&hid_apc_smart,
+	&hid_apc,
+	&hid_cyberpower,
+	&hid_idowell,
+	&hid_mge,
+	&hid_phoenixtec,
+	&hid_salicru,
+	&hid_tripplite_1330,
+	&hid_tripplite_tenth,
+	&hid_tripplite,
+	&hid_legrand,
+	&hid_legrand_pdu,
+	&hid_belkin,
+	&hid_liebert_gxt5,
+	&hid_liebert,
+	&hid_powercom_skp,
+	&hid_powercom,
+	&hid_delta,
+	&hid_ever,
+	&hid_powervar,
+	&hid_openups,
+	&hid_openups2,
+	&hid_ecoflow,
+	&hid_arduino,
 	NULL,
 };
 

@@ -5,12 +5,12 @@
  * Sources: hid-pdc sheet, section 8 (apcupsd and NUT read side by side, and
  * apcupsd's dumps of 13 devices).
  */
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 #define APC_REPLACED		"ff860016"	/* BattReplaceDate, BCD month, day, year */
 #define APC_CHARGE_TO_START	"ff860019"	/* BattCapBeforeStartup */
 #define APC_FIRMWARE		"ff860042"	/* index of a string; BK650M2-CH */
-#define APC_STATUS		"ff860060"	/* StatusFlag: the byte of the serial protocol */
+#define APC_STATUS		"ff860060"	/* StatusFlag, as on serial lines */
 #define APC_SENSITIVITY		"ff860061"
 #define APC_FORCE_SHUTDOWN	"ff86007c"
 #define APC_DELAY_SHUTDOWN	"ff86007d"

@@ -7,7 +7,7 @@
  * Sources: hid-pdc sheet, section 8; belkin sheet (the registers of the serial
  * protocol are the same). Belkin: unverified on hardware.
  */
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 #define CONFIG		"00860026."
 #define CONTROLS	"00860027."

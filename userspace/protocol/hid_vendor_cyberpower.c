@@ -5,7 +5,7 @@
  *
  * Source: hid-pdc sheet, section 8.
  */
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 static const struct hid_value_map sensitivities[] = {
 	{ 0, UPSY_SENSITIVITY_LOW }, { 1, UPSY_SENSITIVITY_NORMAL },

@@ -10,9 +10,9 @@
  * Sources: MGE's annotated report descriptors (NUT_MGE_USB_Devices, draft AA);
  * hid-pdc sheet, section 8.
  */
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
-#define MGE_TYPE	"ffff0041"	/* ConverterType; seen: 2 on 9PX and VFI, 1 on 5SC and VI */
+#define MGE_TYPE	"ffff0041"	/* ConverterType; 2 on 9PX and VFI, 1 on 5SC and VI */
 #define MGE_RESTART	"ffff0043"	/* AutomaticRestart */
 #define MGE_SHORT	"ffff004a"
 #define MGE_SENSITIVITY	"ffff004c"
@@ -98,7 +98,8 @@ static const struct hid_id mge_ids[] = {
 	{ 0x0463, -1 },
 	{ 0x047c, 0xffff },		/* Dell */
 	{ 0x0592, 0x0004 },		/* Powerware PW9140 */
-	{ 0x03f0, 0x1fe5 }, { 0x03f0, 0x1fe6 }, { 0x03f0, 0x1fe7 }, { 0x03f0, 0x1fe8 },	/* HP */
+	/* HP */
+	{ 0x03f0, 0x1fe5 }, { 0x03f0, 0x1fe6 }, { 0x03f0, 0x1fe7 }, { 0x03f0, 0x1fe8 },
 	{ 0x2b2d, 0xffff }, { 0x06da, 0xffff, "AEG" },
 	{ 0x04b3, 0x0001 },		/* IBM */
 	{ 0x09d6, 0x0001, "KSTAR" },

@@ -3,7 +3,7 @@
  * Vendors of whom there is little to know. All but where a device is named:
  * unverified on hardware. Source: hid-pdc sheet, section 8.
  */
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 /* Delta: page 0xffff; 91 says what feeds the output. */
 static const struct hid_row delta_rows[] = {

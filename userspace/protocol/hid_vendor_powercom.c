@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "lib/options.h"
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 #define RETURN_WITH_MAINS	0x40
 #define STAY_OFF		0x80

@@ -6,7 +6,7 @@
  *
  * Source: hid-pdc sheet, section 8.
  */
-#include "protocol/hid_pdc.h"
+#include "protocol/hid_vendor.h"
 
 #define TL_STARTUP	"ffff0056"	/* DelayBeforeStartup, minutes */
 #define TL_WATCHDOG	"ffff0092"	/* seconds */

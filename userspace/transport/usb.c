@@ -118,7 +118,7 @@ static int run(struct usb *u, int timeout_ms)
 	u->busy = false;
 	if (!*done) {
 		/* The host controller keeps it: leave it to it, and the device alone. */
-		log_error("%s: a USB transfer did not end; unplug the UPS's cable and plug it in again",
+		log_error("%s: a USB transfer does not end; unplug the cable and plug it in again",
 			  u->t.info.port);
 		u->xfer = NULL;
 		u->buf = NULL;
@@ -339,7 +339,7 @@ static int open_node(struct usb *u, const struct usb_place *p)
 	if (u->fd < 0) {
 		r = -errno;
 		if (r == -EACCES || r == -EPERM)
-			log_error("%s: no permission for %s; run as root, or let the udev rules of upsy do it",
+			log_error("%s: no permission for %s; run as root, or install upsy's udev rules",
 				  u->t.info.port, node);
 		else
 			log_error("%s: cannot open %s: %s", u->t.info.port, node, strerror(-r));
@@ -450,7 +450,7 @@ int usb_open(const char *device, unsigned int want, const struct options *opt,
 	    !usbhid_is_power_device(u->desc, u->desc_len))
 		ret = -ENXIO;
 	if (ret == -ENXIO)
-		log_error("%s: its report descriptor is not that of a Power Device; if it is a UPS all the same, set force in its section",
+		log_error("%s: its report descriptor is no Power Device's; if it is a UPS all the same, set force",
 			  u->t.info.port);
 	if (ret && !(want & TRANSPORT_USB))
 		goto fail;

@@ -202,7 +202,7 @@ static int find_by_id(const char *device, unsigned int want, bool force, struct 
 
 	if (sscanf(device, "usb:%4x:%4x%n", &vendor, &product, &used) != 2 ||
 	    (device[used] && device[used] != ':')) {
-		log_error("%s: write it as usb:VVVV:PPPP or usb:VVVV:PPPP:SERIAL, as lsusb shows the ids",
+		log_error("%s: write usb:VVVV:PPPP or usb:VVVV:PPPP:SERIAL, with the ids of lsusb",
 			  device);
 		return -EINVAL;
 	}
@@ -260,7 +260,7 @@ int usb_find(const char *device, unsigned int want, bool force, struct usb_place
 		return ret;
 	ret = choose_interface(p, want, force);
 	if (ret)
-		log_error("%s (%04x:%04x %s) has no interface of a UPS; if it is one all the same, set force in its section",
+		log_error("%s (%04x:%04x %s) has no interface of a UPS; if it is one all the same, set force",
 			  device, p->info.vendor, p->info.product, p->info.product_name);
 	return ret;
 }
