@@ -9,7 +9,7 @@
 
 #include "lib/netlink.h"
 
-/** enum exit_status - see upsyctl(8) */
+/** enum exit_status - see upsyctl(1) */
 enum exit_status {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,	/* it could not be done */
