@@ -375,21 +375,6 @@ static void latest_date_is_the_batterys(void **state)
 	assert_int_equal(VALUE(MANUFACTURE_DAY), 2);
 }
 
-static void test_results_and_running(void **state)
-{
-	assert_int_equal(start(HEAD "85 08 75 08 25 06 05 84 09 58 b1 82 c0 c0\n" PLAIN
-			       "report: feature 08 08 01\n"), 0);
-	assert_int_equal(VALUE(SELF_TEST), UPSY_SELF_TEST_PASSED);
-	set_feature(8, 1, 5);
-	poll_all();
-	assert_int_equal(VALUE(SELF_TEST), UPSY_SELF_TEST_RUNNING);
-	assert_true(state_is(&ups.now, UPS_TEST));
-}
-
-/* DelayBeforeShutdown (9) and DelayBeforeStartup (a), 16 bits signed, seconds */
-#define DELAYS "85 09 75 10 16 ff ff 26 ff 7f 05 84 09 57 66 01 10 55 00 b1 82 85 0a 09 56 b1 82 c0 c0\n"
-#define DELAYS_IDLE "report: feature 09 09 ff ff\nreport: feature 0a 0a ff ff\n"
-
 static int act(uint32_t action, struct action_request *req)
 {
 	memset(req, 0, sizeof(*req));
@@ -407,6 +392,71 @@ static void assert_written(size_t n, const char *hex)
 	assert_int_equal(x->written[n].len, len);
 	assert_memory_equal(x->written[n].data, want, len);
 }
+
+static void flag_of_the_same_name_is_no_number(void **state)
+{
+	struct action_request req;
+
+	/* Test as a bit of report 8, and as a byte of report 9 */
+	assert_int_equal(start(HEAD "85 08 75 01 25 01 05 84 09 58 b1 82 95 07 b1 01 95 01\n"
+			       "85 09 75 08 25 0a 09 58 b1 82 c0 c0\n" PLAIN
+			       "report: feature 08 08 01\nreport: feature 09 09 06\n"), 0);
+	assert_int_equal(VALUE(SELF_TEST), UPSY_SELF_TEST_NONE);
+	assert_int_equal(act(UPSY_ACTION_TEST_QUICK, &req), 0);
+	assert_written(0, "09 01");
+}
+
+static void no_flags_among_the_inputs(void **state)
+{
+	/* charge comes unasked, mains and battery do not: they are asked for often */
+	assert_int_equal(start("descriptor:\n"
+		"05 84 09 04 a1 01 09 24 a1 02 85 01 75 08 95 01 15 00 25 64 05 85 09 66 b1 a2 09 66\n"
+		"81 a2 85 02 75 01 25 01 09 d0 b1 a2 95 07 b1 01 c0 c0\n"
+		"report: feature 01 01 64\nreport: feature 02 02 01\n"), 0);
+	assert_int_equal(ups.poll_status_ms, 2000);
+	hid_pdc.event(&ups, (uint8_t[]){ 1, 99 }, 2);
+	assert_int_equal(ups.poll_status_ms, 2000);
+}
+
+/* PowerSummary.Temperature, 16 bits, K, with this exponent */
+#define TEMPERATURE(exp) "85 08 75 10 27 ff ff 00 00 05 84 09 36 67 01 00 01 00 55 " exp \
+	" b1 82 c0 c0\n"
+
+static void temperatures(void **state)
+{
+	static const struct {
+		const char *report;
+		int64_t want;
+	} cases[] = {
+		{ HEAD TEMPERATURE("00") PLAIN "report: feature 08 08 2a 01\n", 249 },
+		{ HEAD TEMPERATURE("0f") PLAIN "report: feature 08 08 a5 0b\n", 250 },
+		{ HEAD TEMPERATURE("00") PLAIN "report: feature 08 08 1a 00\n", 260 },
+		{ HEAD TEMPERATURE("01") PLAIN "report: feature 08 08 fa 00\n", 250 },
+		{ HEAD TEMPERATURE("00") PLAIN "report: feature 08 08 a5 0b\n", 250 },
+		{ HEAD TEMPERATURE("00") PLAIN "report: feature 08 08 ff ff\n", UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(start(cases[i].report), 0);
+		assert_int_equal(VALUE(TEMPERATURE), cases[i].want);
+		stop(NULL);
+	}
+}
+
+static void test_results_and_running(void **state)
+{
+	assert_int_equal(start(HEAD "85 08 75 08 25 06 05 84 09 58 b1 82 c0 c0\n" PLAIN
+			       "report: feature 08 08 01\n"), 0);
+	assert_int_equal(VALUE(SELF_TEST), UPSY_SELF_TEST_PASSED);
+	set_feature(8, 1, 5);
+	poll_all();
+	assert_int_equal(VALUE(SELF_TEST), UPSY_SELF_TEST_RUNNING);
+	assert_true(state_is(&ups.now, UPS_TEST));
+}
+
+/* DelayBeforeShutdown (9) and DelayBeforeStartup (a), 16 bits signed, seconds */
+#define DELAYS "85 09 75 10 16 ff ff 26 ff 7f 05 84 09 57 66 01 10 55 00 b1 82 85 0a 09 56 b1 82 c0 c0\n"
+#define DELAYS_IDLE "report: feature 09 09 ff ff\nreport: feature 0a 0a ff ff\n"
 
 static void shutdown_writes_startup_first(void **state)
 {
@@ -593,6 +643,9 @@ int main(void)
 		TEST(six_times_the_nominal_voltage_is_none),
 		TEST(nominal_voltage_of_the_battery_at_the_input),
 		TEST(latest_date_is_the_batterys),
+		TEST(flag_of_the_same_name_is_no_number),
+		TEST(no_flags_among_the_inputs),
+		TEST(temperatures),
 		TEST(test_results_and_running),
 		TEST(shutdown_writes_startup_first),
 		TEST(nothing_is_written_unasked),

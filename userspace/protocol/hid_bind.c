@@ -31,22 +31,29 @@ static bool matches(const struct hid_field *f, const char *end, uint8_t report)
 	return (!report || f->report == report) && hid_path_ends(f->path, end);
 }
 
-static int16_t find(struct hid_device *h, const char *end, uint8_t report)
+/* The smallest field that can hold what is looked for: a flag of the same name
+ * (KSTAR's Test and AudibleAlarmControl, 075d's AverageTimeToEmpty) is another thing. */
+enum { ANY_SIZE = 1, ENUM_SIZE = 2, NUMBER_SIZE = 4 };
+
+static int16_t find(struct hid_device *h, const char *end, uint8_t report, unsigned int size)
 {
 	/* Features can be asked for; an input only comes when it likes. */
 	static const enum hid_report_type order[] = { HID_FEATURE, HID_INPUT };
 
 	for (size_t t = 0; t < 2; t++)
 		for (size_t i = 0; i < h->nr_fields; i++)
-			if (h->fields[i].type == order[t] && matches(&h->fields[i], end, report))
+			if (h->fields[i].type == order[t] && h->fields[i].size >= size &&
+			    matches(&h->fields[i], end, report))
 				return (int16_t)i;
 	return -1;
 }
 
 struct hid_field *hid_lookup(struct hid_device *h, const char *end, uint8_t report)
 {
-	int16_t i = find(h, end, report);
+	int16_t i = find(h, end, report, ENUM_SIZE);
 
+	if (i < 0)
+		i = find(h, end, report, ANY_SIZE);
 	return i < 0 ? NULL : &h->fields[i];
 }
 
@@ -76,7 +83,8 @@ static void bind_rows(struct hid_pdc *d, const struct hid_row *rows)
 	struct hid_device *h = d->hid;
 
 	for (const struct hid_row *r = rows; r && r->reading; r++) {
-		int16_t i = r->off ? -1 : find(h, r->path, r->report);
+		int16_t i = r->off ? -1 : find(h, r->path, r->report, r->conv == HID_CONV_ENUM ?
+						       ENUM_SIZE : NUMBER_SIZE);
 
 		if (i < 0 || taken(d, r->reading, i) || d->nr_bindings == HID_BINDINGS_MAX ||
 		    hid_skipped(d, h->fields[i].report))
@@ -160,8 +168,8 @@ void hid_bind(struct hid_pdc *d)
 		if (!fact_off(d, r->fact))
 			bind_fact(d, r);
 	hid_bind_outlets(d);
-	d->full_capacity = find(d->hid, "FullChargeCapacity", 0);
-	d->capacity_mode = find(d->hid, "CapacityMode", 0);
+	d->full_capacity = find(d->hid, "FullChargeCapacity", 0, NUMBER_SIZE);
+	d->capacity_mode = find(d->hid, "CapacityMode", 0, ANY_SIZE);
 	if (d->full_capacity >= 0)
 		d->hid->fields[d->full_capacity].bound = true;
 	if (d->capacity_mode >= 0)

@@ -215,12 +215,29 @@ static bool must_listen(const struct hid_pdc *d)
 	return any;
 }
 
+/* Whether the interrupt endpoint can tell that the mains fail at all. */
+static bool status_comes_unasked(const struct hid_pdc *d)
+{
+	for (size_t i = 0; i < d->nr_facts; i++) {
+		const struct hid_field *f = &d->hid->fields[d->facts[i].field];
+
+		if (d->facts[i].row->fact != HID_FACT_AC &&
+		    d->facts[i].row->fact != HID_FACT_DISCHARGING)
+			continue;
+		if (f->type == HID_INPUT ||
+		    (f->twin >= 0 && d->hid->fields[f->twin].type == HID_INPUT))
+			return true;
+	}
+	return false;
+}
+
 /* Adjust the pace to what is known of the interrupt endpoint and the battery. */
 static void set_pace(struct ups *ups, struct hid_pdc *d)
 {
 	/* Some say discharging for good while they float: that is no hurry. */
 	bool battery = state_is(&ups->now, UPS_DISCHARGING) && !state_is(&ups->now, UPS_ONLINE);
-	bool deaf = !d->input || transport_start_input(ups->link) < 0;
+	bool deaf = !d->input || !status_comes_unasked(d) ||
+		    transport_start_input(ups->link) < 0;
 
 	ups->poll_full_ms = battery ? FULL_BATTERY_MS : deaf ? FULL_DEAF_MS : FULL_MS;
 	ups->poll_status_ms = deaf ? STATUS_DEAF_MS : battery ? STATUS_BATTERY_MS :

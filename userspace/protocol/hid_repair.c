@@ -350,17 +350,24 @@ static int current(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 	return *v <= expected * 20 + VOLT ? 0 : -ERANGE;
 }
 
+/* Tenths or hundredths under a unit of whole ones, of degrees or kelvin. */
 static int temperature(struct hid_pdc *d, int64_t *v)
 {
-	/* 0.1 °C or K under a unit of whole ones */
-	if (*v > 2900 + 2731 && *v < 40000) {
-		*v = *v / 10 - 2731;
+	int64_t w = *v;
+
+	if (within(w, -400, 1000))
+		return 0;
+	for (int k = 0; k < 2; k++) {
+		w /= 10;
+		if (within(w, 2530, 3730))
+			w -= 2731;
+		else if (!within(w, 30, 900))
+			continue;
+		*v = w;
 		hid_repaired(d->hid, HID_REPAIR_EXPONENT);
-	} else if (*v >= 1200 && *v <= 7000) {
-		*v /= 10;
-		hid_repaired(d->hid, HID_REPAIR_EXPONENT);
+		return 0;
 	}
-	return within(*v, -400, 1200) ? 0 : -ERANGE;
+	return -ERANGE;
 }
 
 static bool is_idle(const struct hid_field *f)
