@@ -189,7 +189,7 @@ static void event_of_another_place_is_believed(void **state)
 static void paces_itself(void **state)
 {
 	assert_int_equal(start(HEAD "c0 c0\n" PLAIN), 0);
-	assert_int_equal(ups.poll_status_ms, 12000);
+	assert_int_equal(ups.poll_status_ms, 20000);
 	hid_pdc.event(&ups, (uint8_t[]){ 1, 0x4f, 0x50, 0x02 }, 4);
 	assert_int_equal(ups.poll_status_ms, 30000);
 	/* a broken interrupt endpoint */

@@ -17,11 +17,12 @@
 #include "protocol/hid_pdc.h"
 #include "transport/transport.h"
 
+/* Idle, with ten reports: some 320 transfers an hour, each a wake-up. */
 #define STATUS_DEAF_MS		2000	/* no interrupt endpoint, or a broken one */
-#define STATUS_UNSURE_MS	12000	/* it has not said anything yet */
+#define STATUS_UNSURE_MS	20000	/* it has not said anything yet */
 #define STATUS_TRUSTED_MS	30000
 #define STATUS_BATTERY_MS	5000
-#define FULL_MS			120000
+#define FULL_MS			180000
 #define FULL_DEAF_MS		30000
 #define FULL_BATTERY_MS		15000
 #define CHATTY_MS		12000	/* devices that leave the bus when not asked */
