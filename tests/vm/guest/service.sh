@@ -31,6 +31,11 @@ hiddev() {
 	ls /dev/usb/hiddev* >/dev/null 2>&1
 }
 
+if udevadm verify --help >/dev/null 2>&1; then
+	udevadm verify /usr/lib/udev/rules.d/*upsy*.rules
+	ok $? "udev finds no fault in the rules"
+fi
+
 # An id that UPower's hwdb knows, too.
 emu_start hid --ids 051d:0002 --strings "American Power Conversion/Back-UPS/SN1"
 within 30 ups_there
@@ -97,8 +102,13 @@ ok $? "with UPSY_IGNORE=1 the device stays the kernel's"
 sleep 3
 no_ups_unit && ups_gone
 ok $? "and upsy away from it"
-within 15 native
-ok $? "UPower's own HID driver has it then"
+# Not every release's udev marks the hiddev for it.
+if udevadm info -q property "$(ls /dev/usb/hiddev* | head -1)" | grep -q UPOWER_BATTERY_TYPE; then
+	within 40 native
+	ok $? "UPower's own HID driver has it then"
+else
+	skip "UPower's own HID driver has it then" "this release does not tell it to"
+fi
 emu unplug
 rm /etc/udev/rules.d/90-local.rules
 udevadm control --reload
