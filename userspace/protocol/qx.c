@@ -538,7 +538,7 @@ static int qx_probe(struct ups *ups)
 		goto fail;
 	ups->poll_full_ms = (int)full_s * 1000;
 	ups->deadline_ms = DEADLINE_MS + ups->poll_status_ms;
-	ups->actions = qx_actions_of(q->dialect);
+	ups->actions = qx_actions_of(q);
 	return 0;
 
 fail:

@@ -212,6 +212,13 @@ extern const struct qx_field qx_fields_q1[], qx_fields_f[], qx_fields_i[];
  */
 struct qx_link;
 
+/** enum qx_off - what a command does to the load; letters alone do not say it */
+enum qx_off {
+	QX_OFF_NO,		/* nothing that a carrier must know */
+	QX_OFF_RETURN,		/* off, and on again with the mains */
+	QX_OFF_STAY,		/* off, and stay off */
+};
+
 /**
  * struct qx_request - one command for a carrier
  * @cmd: bytes without the CR
@@ -220,6 +227,8 @@ struct qx_link;
  * @timeout_ms: for the whole answer
  * @action: no answer is expected
  * @binary: a CR before @want bytes is not the end
+ * @off: what is meant, since "S.5" returns in one dialect and stays off in
+ *       another: a carrier that recodes shutdowns goes by this alone
  */
 struct qx_request {
 	const char *cmd;
@@ -227,6 +236,7 @@ struct qx_request {
 	size_t want;
 	int timeout_ms;
 	bool action, binary;
+	enum qx_off off;
 };
 
 /**
@@ -255,6 +265,11 @@ struct qx_packets {
  * @in: bytes per packet read
  * @drain: empty the IN endpoint before each command
  * @strings: commands are string descriptors, in some language
+ * @lacks: bit per enum upsy_action that it cannot carry, whatever the dialect
+ * @off_min, @off_max: seconds to switching off that it can carry; 0: any
+ * @on_fixed: it carries no delay of switching on: the UPS comes back these
+ *            seconds after the mains; 0: it does
+ * @cuts: the delay of switching on is cut off the command
  */
 struct qx_carrier {
 	const char *name;
@@ -262,6 +277,9 @@ struct qx_carrier {
 	uint16_t report;
 	uint8_t out, in;
 	bool drain, strings;
+	uint32_t lacks;
+	int off_min, off_max, on_fixed;
+	bool cuts;
 	const char *const *banned;
 	ssize_t (*exchange)(struct qx_link *l, const struct qx_request *rq,
 			    uint8_t *ans, size_t size);
@@ -391,11 +409,12 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min,
 /**
  * qx_tell - send a command
  * @cmd: without CR and CRC
+ * @off: what it is to do to the load
  * @text: gets what the UPS answered
  * Return: 0 when it was accepted, -EREMOTEIO refused, -ETIMEDOUT no answer
  * where the dialect always gives one, other errnos.
  */
-int qx_tell(struct qx *q, const char *cmd, char *text, size_t size);
+int qx_tell(struct qx *q, const char *cmd, enum qx_off off, char *text, size_t size);
 
 /** qx_crc - CRC-16/XMODEM with the bytes 28, 0D and 0A incremented */
 uint16_t qx_crc(const char *s, size_t len);
@@ -460,7 +479,10 @@ const struct qx_dialect *qx_dialect_named(const char *name);
 
 /* qx_action.c */
 int qx_action(struct ups *ups, struct action_request *req);
-uint32_t qx_actions_of(const struct qx_dialect *d);
+uint32_t qx_actions_of(const struct qx *q);
+/** qx_off_seconds, qx_on_seconds - what the UPS is told, as this link carries it */
+int qx_off_seconds(const struct qx *q);
+int qx_on_seconds(const struct qx *q);
 int qx_read_delays(struct qx *q);
 /** qx_apply_settings - tell the UPS those of its settings that are options */
 void qx_apply_settings(struct qx *q);

@@ -44,6 +44,32 @@ static int minutes_up(int seconds)
 	return (seconds + 59) / 60;
 }
 
+/*
+ * Minutes to switching on. Where "Sn" alone stays off, R0000 is not trusted to
+ * mean "at once" either: to the classic dialects it says "stay off".
+ */
+static int on_minutes(const struct qx *q)
+{
+	int n = minutes_up(q->on_s);
+
+	return !n && q->dialect->flags & QX_STAYOFF_SN ? 1 : n;
+}
+
+int qx_off_seconds(const struct qx *q)
+{
+	int min = q->link.carrier->off_min;
+	char n[3];
+
+	return qx_encode_delay(q->off_s > min ? q->off_s : min, n);
+}
+
+int qx_on_seconds(const struct qx *q)
+{
+	int fixed = q->link.carrier->on_fixed;
+
+	return fixed ? fixed : on_minutes(q) * 60;
+}
+
 int qx_expand(const struct qx *q, const char *template, unsigned int outlet, char *out,
 	      size_t size)
 {
@@ -57,7 +83,7 @@ int qx_expand(const struct qx *q, const char *template, unsigned int outlet, cha
 		} else {
 			switch (*++s) {
 			case 'n':
-				qx_encode_delay(q->off_s, text);
+				qx_encode_delay(qx_off_seconds(q), text);
 				break;
 			case 'r':
 				/*
@@ -65,8 +91,8 @@ int qx_expand(const struct qx *q, const char *template, unsigned int outlet, cha
 				 * delay the UPS is not told one.
 				 */
 				*text = '\0';
-				if (q->on_s > 0 || q->dialect->flags & QX_STAYOFF_SN)
-					snprintf(text, sizeof(text), "R%04d", minutes_up(q->on_s));
+				if (on_minutes(q))
+					snprintf(text, sizeof(text), "R%04d", on_minutes(q));
 				break;
 			case 'o':
 				snprintf(text, sizeof(text), "%u", outlet % 10);
@@ -89,13 +115,41 @@ int qx_expand(const struct qx *q, const char *template, unsigned int outlet, cha
 	return 0;
 }
 
-uint32_t qx_actions_of(const struct qx_dialect *d)
+/*
+ * Whether the framing can say it. One that cuts the delay off "SnRmmmm" would
+ * say "stay off" where "Sn" alone means that.
+ */
+static bool can_carry(const struct qx *q, uint32_t action)
+{
+	const struct qx_carrier *c = q->link.carrier;
+
+	if (action == UPSY_ACTION_SHUTDOWN_RETURN && c->cuts && q->dialect->flags & QX_STAYOFF_SN)
+		return false;
+	return !(c->lacks >> action & 1);
+}
+
+uint32_t qx_actions_of(const struct qx *q)
 {
 	uint32_t actions = UINT32_C(1) << UPSY_ACTION_SET | UINT32_C(1) << UPSY_ACTION_GET;
 
-	for (const struct qx_command *c = d->commands; c && c->cmd; c++)
-		actions |= UINT32_C(1) << c->action;
+	for (const struct qx_command *c = q->dialect->commands; c && c->cmd; c++) {
+		if (can_carry(q, (uint32_t)c->action))
+			actions |= UINT32_C(1) << c->action;
+	}
 	return actions;
+}
+
+static enum qx_off off_of(uint32_t action)
+{
+	switch (action) {
+	case UPSY_ACTION_SHUTDOWN_RETURN:
+		return QX_OFF_RETURN;
+	case UPSY_ACTION_SHUTDOWN_STAYOFF:
+	case UPSY_ACTION_LOAD_OFF:
+		return QX_OFF_STAY;
+	default:
+		return QX_OFF_NO;
+	}
 }
 
 /*
@@ -103,10 +157,8 @@ uint32_t qx_actions_of(const struct qx_dialect *d)
  */
 static void tell_delays(struct qx *q)
 {
-	char n[3];
-
-	reading_set(&q->ups->now, UPSY_R_DELAY_SHUTDOWN, qx_encode_delay(q->off_s, n));
-	reading_set(&q->ups->now, UPSY_R_DELAY_START, minutes_up(q->on_s) * 60);
+	reading_set(&q->ups->now, UPSY_R_DELAY_SHUTDOWN, qx_off_seconds(q));
+	reading_set(&q->ups->now, UPSY_R_DELAY_START, qx_on_seconds(q));
 }
 
 static int one_delay(const struct qx *q, const char *name, int min, int max, int otherwise,
@@ -126,12 +178,19 @@ static int one_delay(const struct qx *q, const char *name, int min, int max, int
 	return 0;
 }
 
+static int off_max(const struct qx *q)
+{
+	int max = q->link.carrier->off_max;
+
+	return max && max < q->dialect->off_max ? max : q->dialect->off_max;
+}
+
 int qx_read_delays(struct qx *q)
 {
 	const struct qx_dialect *d = q->dialect;
 	const char *driver = option_text(q->ups->opt, "driver");
 	int64_t minutes;
-	int err = one_delay(q, "offdelay", d->off_min, d->off_max, d->off_default, &q->off_s);
+	int err = one_delay(q, "offdelay", d->off_min, off_max(q), d->off_default, &q->off_s);
 
 	if (err)
 		return err;
@@ -141,11 +200,16 @@ int qx_read_delays(struct qx *q)
 		if (err == -EINVAL)
 			return err;
 		q->on_s = err ? d->on_default : (int)minutes * 60;
+		if (q->on_s < d->on_min)
+			q->on_s = d->on_min;
 	} else {
 		err = one_delay(q, "ondelay", d->on_min, d->on_max, d->on_default, &q->on_s);
 		if (err)
 			return err;
 	}
+	if (q->link.carrier->on_fixed && option_text(q->ups->opt, "ondelay"))
+		log_note("ondelay: %s has none, the UPS comes back %d s after the mains",
+			 q->link.carrier->name, q->link.carrier->on_fixed);
 	tell_delays(q);
 	return 0;
 }
@@ -313,7 +377,7 @@ static int set_setting(struct qx *q, const struct qx_setting *s, struct action_r
 		if (err)
 			return err;
 	}
-	err = qx_tell(q, cmd, said, sizeof(said));
+	err = qx_tell(q, cmd, QX_OFF_NO, said, sizeof(said));
 	if (err) {
 		action_reply(req, "%s: %s", cmd, said);
 		return err;
@@ -354,7 +418,7 @@ static void list_settings(struct qx *q, struct action_request *req)
 	size_t len;
 
 	len = (size_t)snprintf(all, sizeof(all), "ups.delay.shutdown=%d ups.delay.start=%d",
-			       q->off_s, q->on_s);
+			       qx_off_seconds(q), qx_on_seconds(q));
 	for (const struct qx_setting *s = q->dialect->settings; s && s->name; s++) {
 		int n;
 
@@ -386,14 +450,19 @@ static int setting(struct qx *q, struct action_request *req)
 	}
 	if (names_delay(req->name, "offdelay", "ups.delay.shutdown")) {
 		if (set)
-			return set_delay(q, req, d->off_min, d->off_max, &q->off_s);
-		action_reply(req, "%d", q->off_s);
+			return set_delay(q, req, d->off_min, off_max(q), &q->off_s);
+		action_reply(req, "%d", qx_off_seconds(q));
 		return 0;
 	}
 	if (names_delay(req->name, "ondelay", "ups.delay.start")) {
+		if (set && q->link.carrier->on_fixed) {
+			action_reply(req, "%s has no ondelay: the UPS comes back %d s after the "
+				     "mains", q->link.carrier->name, q->link.carrier->on_fixed);
+			return -EOPNOTSUPP;
+		}
 		if (set)
 			return set_delay(q, req, d->on_min, d->on_max, &q->on_s);
-		action_reply(req, "%d", q->on_s);
+		action_reply(req, "%d", qx_on_seconds(q));
 		return 0;
 	}
 	for (const struct qx_setting *s = d->settings; s && s->name; s++) {
@@ -428,13 +497,17 @@ static bool toggle_is_done(struct qx *q, const struct action_request *req, const
 	return now == UPSY_BEEPER_DISABLED;
 }
 
-static void report(struct qx *q, struct action_request *req, const char *said)
+/* What was asked for in truth: a delay that was not sent is not promised. */
+static void report(struct qx *q, struct action_request *req, const char *cmd, const char *said)
 {
-	char n[3];
-	int off = qx_encode_delay(q->off_s, n), on = minutes_up(q->on_s) * 60;
+	int off = qx_off_seconds(q);
+	bool delayed = q->link.carrier->on_fixed || strstr(cmd, "%r") || strstr(cmd, "%R");
 
-	if (req->action == UPSY_ACTION_SHUTDOWN_RETURN)
-		action_reply(req, "off in %d s, on %d s after mains are back (%s)", off, on, said);
+	if (req->action == UPSY_ACTION_SHUTDOWN_RETURN && delayed && qx_on_seconds(q))
+		action_reply(req, "off in %d s, on %d s after mains are back (%s)", off,
+			     qx_on_seconds(q), said);
+	else if (req->action == UPSY_ACTION_SHUTDOWN_RETURN)
+		action_reply(req, "off in %d s, on when mains are back (%s)", off, said);
 	else if (req->action == UPSY_ACTION_SHUTDOWN_STAYOFF)
 		action_reply(req, "off in %d s, stays off (%s)", off, said);
 	else
@@ -459,6 +532,11 @@ int qx_action(struct ups *ups, struct action_request *req)
 		action_reply(req, "%s has no such command", q->dialect->name);
 		return -EOPNOTSUPP;
 	}
+	if (!can_carry(q, req->action)) {
+		action_reply(req, "%s cannot be said over %s: nothing was sent",
+			     action_names[req->action], q->link.carrier->name);
+		return -EOPNOTSUPP;
+	}
 	if (strstr(c->cmd, "%o") && (req->outlet < 1 || req->outlet > 4)) {
 		action_reply(req, "outlets are numbered 1 to 4");
 		return -EINVAL;
@@ -477,13 +555,13 @@ int qx_action(struct ups *ups, struct action_request *req)
 			action_reply(req, "the UPS did not tell its address");
 			return -EOPNOTSUPP;
 		}
-		err = qx_tell(q, cmd, said, sizeof(said));
+		err = qx_tell(q, cmd, off_of(req->action), said, sizeof(said));
 		if (err) {
 			action_reply(req, "%s: %s", cmd,
 				     *said ? said : strerror(-err));
 			return err;
 		}
 	}
-	report(q, req, said);
+	report(q, req, c->cmd, said);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #define QX_ECHO_GAP_MS	150	/* an answer that follows its echo starts by then */
 #define QX_BYTE_GAP_MS	80	/* longest gap inside an answer */
+#define QX_CAN_NOT(action)	(UINT32_C(1) << UPSY_ACTION_##action)	/* for lacks */
 #define QX_LONGEST_MS	1500	/* an answer that has begun may take longer by this */
 
 /** enum qx_piece - what a piece of the conversation holds */

@@ -239,7 +239,7 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 	return n == -EAGAIN ? -EOPNOTSUPP : n;
 }
 
-int qx_tell(struct qx *q, const char *cmd, char *text, size_t size)
+int qx_tell(struct qx *q, const char *cmd, enum qx_off off, char *text, size_t size)
 {
 	bool silence_is_consent = q->dialect->ack == QX_ACK_SILENCE;
 	uint8_t raw[QX_ANSWER_MAX];
@@ -247,6 +247,7 @@ int qx_tell(struct qx *q, const char *cmd, char *text, size_t size)
 	struct qx_request rq = {
 		.timeout_ms = silence_is_consent ? ACTION_WAIT_MS : q->dialect->timeout_ms,
 		.action = true,
+		.off = off,
 	};
 	ssize_t n;
 	int err = 0;

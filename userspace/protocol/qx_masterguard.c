@@ -142,7 +142,7 @@ static const struct qx_query queries[] = {
 	QX_LAST_QUERY
 };
 
-/* "Sn" alone stays off; "SnRmmmm" returns, at once with R0000. */
+/* "Sn" alone stays off; "SnRmmmm" returns. */
 static const struct qx_command commands[] = {
 	{ UPSY_ACTION_BEEPER_ON, "SS---1,%a" },
 	{ UPSY_ACTION_BEEPER_OFF, "SS---0,%a" },

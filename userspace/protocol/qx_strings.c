@@ -43,15 +43,16 @@ static const struct string_index snr_indices[] = {
 };
 
 /*
- * fabula's shutdowns: n minutes, 0x10 steps; +8 to return 10 s after mains.
+ * fabula's shutdowns: .5 to 10 minutes, 0x10 steps; +8 to return 10 s after mains.
  * Return: the index, 0 when @cmd is not one.
  */
-static uint8_t fabula_shutdown(const char *cmd, size_t len)
+static uint8_t fabula_shutdown(const struct qx_request *rq)
 {
+	const char *cmd = rq->cmd;
 	int tenths, index;
-	bool back = true;
 
-	if (len < 3 || cmd[0] != 'S')
+	if (rq->off == QX_OFF_NO || (rq->len != 3 && rq->len != 8) || cmd[0] != 'S' ||
+	    (rq->len == 8 && cmd[3] != 'R'))
 		return 0;
 	if (cmd[1] == '.' && cmd[2] >= '0' && cmd[2] <= '9')
 		tenths = cmd[2] - '0';
@@ -59,16 +60,11 @@ static uint8_t fabula_shutdown(const char *cmd, size_t len)
 		tenths = ((cmd[1] - '0') * 10 + (cmd[2] - '0')) * 10;
 	else
 		return 0;
-	if (len == 8 && cmd[3] == 'R')
-		back = memcmp(cmd + 4, "0000", 4);
-	else if (len != 3)
+	/* Neither sooner nor later than it was promised. */
+	if (tenths < 5 || tenths > 100)
 		return 0;
-	if (tenths < 5)
-		tenths = 5;
-	if (tenths > 100)
-		tenths = 100;
 	index = tenths < 10 ? 0x10 + 0x10 * (tenths - 5) : 0x60 + 0x10 * (tenths / 10 - 1);
-	return (uint8_t)(index + (back ? 8 : 0));
+	return (uint8_t)(index + (rq->off == QX_OFF_RETURN ? 8 : 0));
 }
 
 /*
@@ -119,7 +115,7 @@ static ssize_t string_exchange(struct qx_link *l, const struct qx_request *rq,
 	if (found)
 		index = found->index;
 	else if (rq->action && (indices == fabula_indices || indices == hunnox_indices))
-		index = fabula_shutdown(rq->cmd, rq->len);
+		index = fabula_shutdown(rq);
 	if (!index)
 		return -EOPNOTSUPP;
 	n = string_text(l, index, ans, size - 2, buffer, rq->timeout_ms);
@@ -183,19 +179,28 @@ static ssize_t snr_exchange(struct qx_link *l, const struct qx_request *rq, uint
 	return string_exchange(l, rq, snr_indices, 102, ans, size);
 }
 
+/* What the lists of indices above have no row for. */
+#define NO_SHUTDOWNS	(QX_CAN_NOT(SHUTDOWN_RETURN) | QX_CAN_NOT(SHUTDOWN_STAYOFF) | \
+			 QX_CAN_NOT(LOAD_OFF))
+#define NO_TESTS	(QX_CAN_NOT(TEST_QUICK) | QX_CAN_NOT(TEST_DEEP) | QX_CAN_NOT(TEST_STOP))
+#define ONLY_SETTINGS	(~(QX_CAN_NOT(SET) | QX_CAN_NOT(GET)))
+/* Off in half a minute at the soonest, so "at once" cannot be said. */
+#define FABULA_OFF	.lacks = NO_TESTS | QX_CAN_NOT(LOAD_OFF), .off_min = 30, .off_max = 600, \
+			.on_fixed = 10
+
 const struct qx_carrier qx_krauler = {
 	.name = "krauler", .caps = TRANSPORT_USB, .exchange = krauler_exchange,
-	.strings = true,
+	.strings = true, .lacks = NO_SHUTDOWNS,
 };
 const struct qx_carrier qx_fabula = {
 	.name = "fabula", .caps = TRANSPORT_USB, .exchange = fabula_exchange,
-	.strings = true,
+	.strings = true, FABULA_OFF,
 };
 const struct qx_carrier qx_hunnox_usb = {
 	.name = "hunnox", .caps = TRANSPORT_USB, .exchange = hunnox_exchange,
-	.strings = true,
+	.strings = true, FABULA_OFF,
 };
 const struct qx_carrier qx_snr = {
 	.name = "snr", .caps = TRANSPORT_USB, .exchange = snr_exchange,
-	.strings = true,
+	.strings = true, .lacks = ONLY_SETTINGS,
 };

@@ -233,8 +233,8 @@ static ssize_t phoenixtec_exchange(struct qx_link *l, const struct qx_request *r
 
 /*
  * fuji: one 8-byte packet out, "80 06 len+1 03 cmd… answer-length"; the
- * command has three characters at most, so a return delay is left out and the
- * UPS comes back with the mains.
+ * command has three characters at most, so a return delay is cut off and the
+ * UPS comes back with the mains; to stay off cannot be said at all.
  */
 static ssize_t fuji_exchange(struct qx_link *l, const struct qx_request *rq, uint8_t *ans,
 			     size_t size)
@@ -246,8 +246,10 @@ static ssize_t fuji_exchange(struct qx_link *l, const struct qx_request *rq, uin
 	size_t len = rq->len;
 	int err;
 
-	/* "SnnRmmmm" is cut to "Snn"; R0000, to stay off, cannot be said. */
-	if (len == 8 && rq->cmd[0] == 'S' && rq->cmd[3] == 'R' && memcmp(rq->cmd + 4, "0000", 4))
+	/* Whatever its letters: cut short, "stay off" would become "return". */
+	if (rq->action && len && rq->cmd[0] == 'S' && rq->off != QX_OFF_RETURN)
+		return -EOPNOTSUPP;
+	if (len == 8 && rq->cmd[0] == 'S' && rq->cmd[3] == 'R')
 		len = 3;
 	if (len > 3)
 		return -EOPNOTSUPP;
@@ -429,7 +431,8 @@ const struct qx_carrier qx_phoenixtec = {
 };
 const struct qx_carrier qx_fuji = {
 	.name = "fuji", .caps = TRANSPORT_USB, .exchange = fuji_exchange,
-	.packet = plain_packet, .in = 8,
+	.packet = plain_packet, .in = 8, .on_fixed = 10, .cuts = true,
+	.lacks = QX_CAN_NOT(SHUTDOWN_STAYOFF) | QX_CAN_NOT(LOAD_OFF),
 };
 const struct qx_carrier qx_ablerex_usb = {
 	.name = "ablerex", .caps = TRANSPORT_USB, .exchange = ablerex_exchange,
