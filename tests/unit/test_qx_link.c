@@ -533,9 +533,34 @@ static void test_beeper_toggle(void **state)
 	start(&s, "serial", plain, "");
 	*s.f.sent = '\0';
 	assert_int_equal(qx.action(&s.ups, &on), 0);
-	assert_string_equal(s.f.sent, "");
+	assert_string_equal(s.f.sent, "Q1 ");
 	assert_int_equal(qx.action(&s.ups, &off), 0);
-	assert_string_equal(s.f.sent, "Q ");
+	assert_string_equal(s.f.sent, "Q1 Q1 Q ");
+	end(&s);
+}
+
+/* What was read last may be stale: off twice is off, and on after that is on. */
+static void test_beeper_state_is_fresh(void **state)
+{
+	static const char *const quiet = "(230.1 195.0 230.2 014 50.0 27.5 31.0 00001000\r";
+	struct action_request on = { .action = UPSY_ACTION_BEEPER_ON };
+	struct action_request off = { .action = UPSY_ACTION_BEEPER_OFF };
+	struct set_up s;
+
+	start(&s, "serial", plain, "");
+	assert_int_equal(qx.action(&s.ups, &off), 0);
+	assert_string_equal(s.f.last, "Q");
+	s.f.changed[0] = (struct pair){ "Q1", quiet, 0 };
+	*s.f.last = '\0';
+	assert_int_equal(qx.action(&s.ups, &off), 0);
+	assert_string_equal(s.f.last, "Q1");
+	assert_int_equal(qx.action(&s.ups, &on), 0);
+	assert_string_equal(s.f.last, "Q");
+	/* Silence says nothing about the beeper, so it is left alone. */
+	s.f.mute = 100;
+	assert_true(qx.action(&s.ups, &on) < 0);
+	assert_string_equal(s.f.last, "Q1");
+	assert_true(*on.text);
 	end(&s);
 }
 
@@ -624,6 +649,7 @@ int main(void)
 		cmocka_unit_test(test_delay_options),
 		cmocka_unit_test(test_acknowledgement),
 		cmocka_unit_test(test_beeper_toggle),
+		cmocka_unit_test(test_beeper_state_is_fresh),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_remembered),

@@ -191,7 +191,7 @@ static bool has_instead(const struct qx *q)
 	return false;
 }
 
-static int poll_status(struct qx *q)
+int qx_read_status(struct qx *q)
 {
 	int err = 0, answered = 0;
 
@@ -243,7 +243,7 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 	struct qx *q = ups->priv;
 	uint32_t before;
 	size_t n = 0;
-	int err = poll_status(q);
+	int err = qx_read_status(q);
 
 	if (err || depth != POLL_FULL)
 		goto out;
@@ -254,7 +254,7 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 		const struct qx_query *query;
 
 		if (clock_ms() - q->status_ms > STATUS_AGE_MS) {
-			err = poll_status(q);
+			err = qx_read_status(q);
 			/* What changed goes out first; the rest comes next time. */
 			if (err || ups->now.state != before)
 				break;

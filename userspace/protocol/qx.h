@@ -458,6 +458,9 @@ void qx_forget_answers(struct qx *q);
  */
 int qx_ask(struct qx *q, const struct qx_query *query, int tries);
 
+/** qx_read_status - ask what decides. Return: 0, or why nothing was answered. */
+int qx_read_status(struct qx *q);
+
 /** qx_expand - fill in the % of a command. Return: 0 or -ERANGE. */
 int qx_expand(const struct qx *q, const char *template, unsigned int outlet,
 	      char *out, size_t size);

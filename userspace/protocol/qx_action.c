@@ -483,18 +483,29 @@ static int setting(struct qx *q, struct action_request *req)
 }
 
 /*
- * A command that only toggles: send it when the state is not the wanted one.
- * Return: true when nothing is to be done.
+ * A command that only toggles is sent when the state is not the wanted one. The
+ * state is asked for first: what was read last may be older than a press of
+ * the UPS's own button or than the toggle before.
+ * Return: 1 when nothing is to be done, 0 to go on, or why it cannot be told.
  */
-static bool toggle_is_done(struct qx *q, const struct action_request *req, const char *cmd)
+static int toggle_is_done(struct qx *q, struct action_request *req, const char *cmd)
 {
-	int64_t now = reading_get(&q->ups->now, UPSY_R_BEEPER, -1);
+	int64_t now;
+	int err;
 
-	if (strcmp(cmd, "Q") || now < 0)
-		return false;
-	if (req->action == UPSY_ACTION_BEEPER_ON)
-		return now == UPSY_BEEPER_ENABLED;
-	return now == UPSY_BEEPER_DISABLED;
+	if (strcmp(cmd, "Q") || !reading_known(&q->ups->now, UPSY_R_BEEPER))
+		return 0;
+	err = qx_read_status(q);
+	if (err) {
+		action_reply(req, "the UPS does not say how its beeper is: not toggled");
+		return err;
+	}
+	now = reading_get(&q->ups->now, UPSY_R_BEEPER, -1);
+	if (now != (req->action == UPSY_ACTION_BEEPER_ON ? UPSY_BEEPER_ENABLED :
+							   UPSY_BEEPER_DISABLED))
+		return 0;
+	action_reply(req, "is so already");
+	return 1;
 }
 
 /* What was asked for in truth: a delay that was not sent is not promised. */
@@ -541,10 +552,9 @@ int qx_action(struct ups *ups, struct action_request *req)
 		action_reply(req, "outlets are numbered 1 to 4");
 		return -EINVAL;
 	}
-	if (toggle_is_done(q, req, c->cmd)) {
-		action_reply(req, "is so already");
-		return 0;
-	}
+	err = toggle_is_done(q, req, c->cmd);
+	if (err)
+		return err > 0 ? 0 : err;
 	snprintf(part, sizeof(part), "%s", c->cmd);
 	for (char *at = part; at; at = next) {
 		next = strchr(at, '|');
