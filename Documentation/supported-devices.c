@@ -14,6 +14,7 @@
 #include "lib/action.h"
 #include "protocol/hid_pdc.h"
 #include "protocol/qx.h"
+#include "protocol/qx_contact.h"
 
 static const char head[] =
 	"# Supported devices\n"
@@ -42,6 +43,16 @@ static const char carriers_head[] =
 	"a UPS that does not answer as one.\n"
 	"\n"
 	"| USB id | says | framing | id | found in |\n"
+	"|---|---|---|---|---|\n";
+
+static const char contacts_head[] =
+	"\n"
+	"## State only, on USB\n"
+	"\n"
+	"These tell mains lost and battery low, and nothing else; charge and runtime are estimated\n"
+	"from the time on battery. Unverified.\n"
+	"\n"
+	"| USB id | says | driver | actions | found in |\n"
 	"|---|---|---|---|---|\n";
 
 static const char dialects_head[] =
@@ -89,6 +100,16 @@ static void print_carriers(void)
 	}
 }
 
+static void print_contacts(void)
+{
+	fputs(contacts_head, stdout);
+	for (const struct contact_id *id = contact_ids; id->driver; id++)
+		printf("| %04x:%04x | %s | %s | %s | %s |\n", id->vendor, id->product,
+		       id->manufacturer ? id->manufacturer : "", id->driver,
+		       !strcmp(id->driver, contact_atcl.name) ?
+		       action_names[UPSY_ACTION_SHUTDOWN_RETURN] : "", id->seen);
+}
+
 static void print_dialects(void)
 {
 	fputs(dialects_head, stdout);
@@ -131,6 +152,9 @@ static void print_brief(void)
 	printf(" |\n| USB, Megatec family | by itself | ");
 	for (const struct qx_id *id = qx_ids; id->carrier; id++)
 		printf("%s%s", id == qx_ids ? "" : "; ", id->seen ? id->seen : id->carrier);
+	printf(" |\n| USB, state only | by itself | ");
+	for (const struct contact_id *id = contact_ids; id->driver; id++)
+		printf("%s%s", id == contact_ids ? "" : "; ", id->seen);
 	printf(" |\n| serial, Megatec family | one `systemctl enable` | ");
 	for (const struct qx_dialect *const *d = qx_dialects; *d; d++)
 		printf("%s%s", d == qx_dialects ? "" : ", ", (*d)->name);
@@ -150,6 +174,9 @@ static void print_hwdb(void)
 	for (const struct qx_id *id = qx_ids; id->carrier && n < 256; id++, n++)
 		snprintf(patterns[n], sizeof(patterns[n]), "usb:v%04Xp%04X*", id->vendor,
 			 id->product);
+	for (const struct contact_id *id = contact_ids; id->driver && n < 256; id++, n++)
+		snprintf(patterns[n], sizeof(patterns[n]), "usb:v%04Xp%04X*", id->vendor,
+			 id->product);
 	qsort(patterns, n, sizeof(patterns[0]), by_text);
 	for (size_t i = 0; i < n; i++)
 		if (!i || strcmp(patterns[i], patterns[i - 1]))
@@ -166,6 +193,7 @@ int main(int argc, char **argv)
 		fputs(head, stdout);
 		print_hid();
 		print_carriers();
+		print_contacts();
 		print_dialects();
 	} else {
 		fprintf(stderr, "usage: supported-devices [--brief|--hwdb]\n");

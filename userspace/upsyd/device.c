@@ -22,6 +22,7 @@ static const struct {
 } aliases[] = {
 	{ "usbhid-ups", "hid" }, { "hid-pdc", "hid" }, { "hid_pdc", "hid" },
 	{ "nutdrv_qx", "qx" }, { "blazer_usb", "qx" }, { "blazer_ser", "qx" },
+	{ "nutdrv_atcl_usb", "atcl" }, { "richcomm_usb", "richcomm" },
 };
 
 static bool wanted(const struct protocol *p, const struct options *opt)
