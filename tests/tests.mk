@@ -12,7 +12,17 @@ $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(O)/libupsy.a
 $(O)/upsy-emu: $(EMU) $(O)/libupsy.a
 	$(CC) $(CFLAGS) -o $@ $^ $(PKG_LIBS)
 
-test-programs: all $(UNIT) $(if $(EMU),$(O)/upsy-emu)
+# upsy-notify as it is, but for the module's place and that of upsy-guard's stamp
+FED := $(call objs,tests/system/notify/*.c) $(O)/userspace/upsy-notify/decide.o
+
+$(O)/tests/system/notify/main.o: userspace/upsy-notify/main.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DRUN_DIR='"."' -c -o $@ $<
+
+$(O)/upsy-notify-fed: $(O)/tests/system/notify/main.o $(FED) $(O)/libupsy.a
+	$(CC) $(CFLAGS) -o $@ $^ $(PKG_LIBS)
+
+test-programs: all $(UNIT) $(if $(EMU),$(O)/upsy-emu) $(O)/upsy-notify-fed
 
 check-unit: test-programs
 	tests/run unit
