@@ -35,10 +35,14 @@ seen() {
 
 synced=0
 for ((i = 1; i <= outages + 1; i++)); do
-	rm -f "$dir/cut"
+	rm -f "$dir/cut" "$dir/vm/pid"
 	"$vm/rig" boot $k -d "$dir/vm" -t 400 -q "-chardev socket,id=ups,path=$dir/line -device pci-serial,chardev=ups" \
 		"$vm/guest/powercycle.sh" >"$dir/out$i" 2>"$dir/err$i" &
 	machine=$!
+	# QEMU may be a wrapper that waits for its turn: the clock starts afterwards.
+	while [ ! -s "$dir/vm/pid" ] && kill -0 $machine 2>/dev/null; do
+		sleep 0.3
+	done
 	seen "$dir/out$i" '^# ready' 150
 	ok $? "start $i: the machine is up"
 	if [ $i -gt 1 ]; then

@@ -64,6 +64,7 @@ boot() {
 
 start_machine() {
 	: >"$dir/output"
+	rm -f "$dir/pid"
 	$QEMU -nodefaults -no-user-config -machine pc,accel=tcg -smp 1 -m 512 \
 		-display none -no-reboot -pidfile "$dir/pid" \
 		-kernel "$(root_dir "$k")/vmlinux" -initrd "$(image_dir "$k")/initrd" \
@@ -71,13 +72,13 @@ start_machine() {
 		"${drives[@]}" "${net[@]}" ${extra[@]+"${extra[@]}"} -object rng-random,id=r,filename=/dev/urandom -device virtio-rng-pci,rng=r \
 		-serial "file:$dir/console.log" -serial "file:$dir/output" \
 		</dev/null >"$dir/qemu.log" 2>&1 &
-	machine=$!
+	machine=$! pidfile=$dir/pid	# not local: the trap outlives the function
 	trap stop_machine EXIT
 }
 
 stop_machine() {
 	# $machine may be a wrapper around QEMU; QEMU's own number is in the file.
-	[ -s "$dir/pid" ] && kill -KILL "$(cat "$dir/pid")" 2>/dev/null
+	[ -s "$pidfile" ] && kill -KILL "$(cat "$pidfile")" 2>/dev/null
 	wait "$machine" 2>/dev/null
 	trap - EXIT
 	return 0
