@@ -126,7 +126,7 @@ struct qx_command {
 /**
  * struct qx_setting - something upsyctl can read and set
  * @name: NUT's name of the option or variable
- * @get: question, or NULL when it can only be set
+ * @get: question, "%a" as in a query; NULL when it can only be set
  * @lead: first character of the answer
  * @from: first character of the value
  * @to: last one; 0 means to the end

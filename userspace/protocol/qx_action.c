@@ -263,14 +263,14 @@ static bool translate(const char *names, const char *what, bool to_word, char *o
 
 static int get_setting(struct qx *q, const struct qx_setting *s, char *out, size_t size)
 {
-	char ans[QX_ANSWER_MAX + 1], raw[64], word[64];
+	char ans[QX_ANSWER_MAX + 1], cmd[QX_COMMAND_MAX + 1], raw[64], word[64];
 	size_t to;
 	ssize_t n;
 	int64_t v;
 
-	if (!s->get)
+	if (!s->get || qx_expand(q, s->get, 0, cmd, sizeof(cmd)))
 		return -EOPNOTSUPP;
-	n = qx_exchange(q, s->get, s->lead, (size_t)(s->from + 1), 0, ans, 2);
+	n = qx_exchange(q, cmd, s->lead, (size_t)(s->from + 1), 0, ans, 2);
 	if (n < 0)
 		return (int)n;
 	if (is_flag(s)) {
@@ -341,7 +341,7 @@ static int expand_value(const struct qx_setting *s, int64_t v, const char *code,
 
 static int set_setting(struct qx *q, const struct qx_setting *s, struct action_request *req)
 {
-	char cmd[QX_COMMAND_MAX + 1], code[16], said[64], now[64];
+	char cmd[QX_COMMAND_MAX + 1], part[QX_COMMAND_MAX + 1], code[16], said[64], now[64];
 	bool is_code = false;
 	int64_t v = 0;
 	int err;
@@ -373,7 +373,9 @@ static int set_setting(struct qx *q, const struct qx_setting *s, struct action_r
 				     s->max / 1000);
 			return -EINVAL;
 		}
-		err = expand_value(s, v, is_code ? code : NULL, cmd, sizeof(cmd));
+		err = expand_value(s, v, is_code ? code : NULL, part, sizeof(part));
+		if (!err)
+			err = qx_expand(q, part, 0, cmd, sizeof(cmd));
 		if (err)
 			return err;
 	}

@@ -19,12 +19,25 @@ static int slave(struct qx *q, const struct qx_field *f, const char *s, size_t l
 	return 0;
 }
 
+/* Volt-amperes follow from the name. */
+static const struct { const char *name; uint16_t va; } models[] = {
+	{ "A  700", 700 }, { "A 1000", 1000 }, { "A 2000", 2000 },
+	{ "A 3000", 3000 }, { "E 60", 6000 }, { "E100", 10000 }, { "E200", 20000 },
+};
+
 static int model(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
 	/* "A  700", "A 3000-19", "E 60", "E100": else it is another's WH. */
 	if (len < 2 || (*s != 'A' && *s != 'E') || (s[1] != ' ' && (s[1] < '0' || s[1] > '9')))
 		return -1;
 	identity_copy(q->id.manufacturer, "Masterguard", 11);
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		size_t n = strlen(models[i].name);
+
+		if (len >= n && !memcmp(s, models[i].name, n))
+			reading_set(&q->r, UPSY_R_APPARENT_POWER_NOMINAL,
+				    models[i].va * (int64_t)QX_VOLT);
+	}
 	return qx_text(q, f, s, len);
 }
 
@@ -67,10 +80,61 @@ static int minutes_seconds(struct qx *q, const struct qx_field *f, const char *s
 	return 0;
 }
 
+/*
+ * FLT: what failed, newest first; read while the status says "failed", because
+ * the record stays for years. C, a parallel error, is left to bit T6.
+ */
+static const struct { char code; int64_t alarm; } faults[] = {
+	{ '1', UPSY_ALARM_BUS_FAILURE }, { '2', UPSY_ALARM_INVERTER_FAILURE },
+	{ '3', UPSY_ALARM_OVERHEAT }, { '4', UPSY_ALARM_BATTERY_OVERVOLTAGE },
+	{ '5', UPSY_ALARM_OVERLOAD /* on battery */ },
+	{ '6', UPSY_ALARM_OVERLOAD /* on bypass */ }, { '7', UPSY_ALARM_SHORT_CIRCUIT },
+	{ '8', UPSY_ALARM_FAN_FAILURE }, { '9', UPSY_ALARM_BATTERY_UNDERVOLTAGE },
+	{ 'A', UPSY_ALARM_CHARGER_FAILURE }, { 'B', UPSY_ALARM_EMERGENCY_OFF },
+	{ 'D', UPSY_ALARM_OTHER /* MCU */ },
+};
+
+static int newest_fault(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	if (len != 1 || !strchr("0123456789ABCDEF", *s))
+		return -1;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		alarm_set(&q->r, faults[i].alarm, false);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		if (q->fault && faults[i].code == *s)
+			alarm_set(&q->r, faults[i].alarm, true);
+	}
+	return 0;
+}
+
 /* As Q1's, but the last bit has no meaning. */
 static int status(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
-	return qx_status_bits(q, f, s, len > 7 ? 7 : len);
+	int err = qx_status_bits(q, f, s, len > 7 ? 7 : len);
+
+	/* What a fault raised goes with it. */
+	for (size_t i = 0; !err && !q->fault && i < sizeof(faults) / sizeof(faults[0]); i++)
+		alarm_set(&q->r, faults[i].alarm, false);
+	return err;
+}
+
+static int beeper(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	if (len != 1 || (*s != '0' && *s != '1'))
+		return -1;
+	reading_set(&q->r, UPSY_R_BEEPER,
+		    *s == '1' ? UPSY_BEEPER_ENABLED : UPSY_BEEPER_DISABLED);
+	return 0;
+}
+
+/* "00,SSN=6A1212      2782": part and serial number */
+static int serial(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	if (len > 7 && !memcmp(s + 2, ",SSN=", 5)) {
+		s += 7;
+		len -= 7;
+	}
+	return qx_text(q, f, s, len);
 }
 
 /* T7 … T0 */
@@ -78,7 +142,7 @@ static int more_status(struct qx *q, const struct qx_field *f, const char *s, si
 {
 	static const int8_t results[8] = {
 		UPSY_SELF_TEST_NONE, UPSY_SELF_TEST_RUNNING, UPSY_SELF_TEST_PASSED,
-		UPSY_SELF_TEST_FAILED, UPSY_SELF_TEST_FAILED /* impossible now */,
+		UPSY_SELF_TEST_FAILED, UPSY_SELF_TEST_ABORTED /* impossible now */,
 		UPSY_SELF_TEST_ABORTED, UPSY_SELF_TEST_RUNNING /* calibrating */, -1,
 	};
 	int result;
@@ -133,12 +197,24 @@ static const struct qx_field fields_q3[] = {
 	QX_END
 };
 
-static const struct qx_field fields_gsn[] = { QX_TEXT(1, 0, serial_number), QX_END };
+static const struct qx_field fields_gsn[] = {
+	{ 1, 0, offsetof(struct identity, serial_number), 0, serial }, QX_END
+};
+
+/* (00,00 0 1: address, packs, beeper */
+static const struct qx_field fields_gs[] = {
+	QX_NUM(7, 7, BATTERY_PACKS, 1), QX_CONV(9, 9, beeper), QX_END
+};
+
+/* (00,7 0043 0000:16:48:06 0 0000 … */
+static const struct qx_field fields_flt[] = { QX_CONV(4, 4, newest_fault), QX_END };
 
 static const struct qx_query queries[] = {
 	{ "WH", NULL, '(', 112, QX_ONCE | QX_CLAIM | QX_BLANKS, fields_wh },
 	{ "Q3", NULL, '(', 70, QX_STATUS | QX_CLAIM, fields_q3 },
 	{ "GSN,%a", NULL, '(', 4, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_gsn },
+	{ "GS,%a", NULL, '(', 10, QX_SLOW | QX_BLANKS, fields_gs },
+	{ "FLT,%a", NULL, '(', 24, QX_SLOW | QX_FAULT | QX_BLANKS, fields_flt },
 	QX_LAST_QUERY
 };
 
@@ -160,8 +236,16 @@ static const struct qx_command commands[] = {
 };
 
 static const struct qx_setting settings[] = {
-	{ "test.battery.start", NULL, 0, 0, 0, "T%dv", NULL, 0, 5940000, 1000 },
-	{ "output.voltage.nominal", "PNV", 0, 0, 0, "PNV=%03v", NULL, 100000, 250000, 1000 },
+	/* Minutes only: T01 … T99. */
+	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	{ "output.voltage.nominal", "PNV", '(', 5, 7, "PNV=%03v", NULL, 100000, 250000, 1000 },
+	{ "battery.packs", "GS,%a", '(', 7, 7, "SS--%1v-,%a", NULL, 0, 9000, 1000 },
+	/* GBS: (00,100 0017 0000 0708 0712 0994 115 02.28 */
+	{ "battery.recharge.time", "GBS,%a", '(', 13, 16, NULL, NULL, 0, 0, 60000 },
+	{ "battery.ageing", "GBS,%a", '(', 18, 21, NULL, NULL, 0, 0, 100 },
+	{ "battery.ageing.time", "GBS,%a", '(', 23, 26, NULL, NULL, 0, 0, 100 },
+	{ "battery.ageing.cycles", "GBS,%a", '(', 28, 31, NULL, NULL, 0, 0, 100 },
+	{ "battery.calibration", "GBS,%a", '(', 33, 35, NULL, NULL, 0, 0, 1000 },
 	QX_LAST_SETTING
 };
 
