@@ -19,6 +19,8 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 CATALOGDIR ?= /usr/lib/systemd/catalog
 # systemd looks for shutdown hooks here and nowhere else.
 SHUTDOWNDIR ?= /usr/lib/systemd/system-shutdown
+# polkit looks for actions here and, before 124, nowhere else.
+POLKITDIR ?= /usr/share/polkit-1/actions
 # Older udevs don't look into /usr/local.
 UDEVDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/udev,/etc/udev)
 MODULE ?= dkms
@@ -39,7 +41,7 @@ $(O)/etc/%: %.in userspace/install.mk
 	    -e 's|@libexecdir@|$(LIBEXECDIR)|g' -e 's|@ttygroup@|$(TTYGROUP)|g' $< >$@
 
 FILLED_IN = $(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/*.in userspace/systemd/user/*.in \
-	userspace/systemd/shutdown/*.in udev/*.in))
+	userspace/systemd/shutdown/*.in userspace/polkit/*.in udev/*.in))
 systemd_files = $(wildcard userspace/systemd/$(1)) \
 	$(patsubst %.in,$(O)/etc/%,$(wildcard userspace/systemd/$(1).in))
 
@@ -52,6 +54,7 @@ install_files = $(strip \
 	$(foreach f,$(call systemd_files,user/*.service),644:$(f):$(USERUNITDIR)) \
 	link:../upsy-notify.service:$(USERUNITDIR)/graphical-session.target.wants:upsy-notify.service \
 	$(foreach f,$(call systemd_files,shutdown/*.shutdown),755:$(f):$(SHUTDOWNDIR)) \
+	644:$(O)/etc/userspace/polkit/org.upsy.policy:$(POLKITDIR) \
 	$(foreach f,$(wildcard userspace/systemd/*.catalog),644:$(f):$(CATALOGDIR)) \
 	$(if $(shell test "$(SYSTEMD_VERSION)" -ge 254 2>/dev/null && echo y),644:userspace/systemd/upsyd@.service.d-backoff.conf:$(UNITDIR)/upsyd@.service.d:backoff.conf) \
 	644:$(O)/etc/userspace/systemd/sysusers.conf:$(SYSUSERSDIR):upsy.conf \

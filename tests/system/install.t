@@ -21,11 +21,12 @@ for prefix in /usr /usr/local; do
 	ok "install with PREFIX=$prefix" run PREFIX=$prefix install
 	files >"$work/list"
 	for f in "$prefix/sbin/upsyd" "$prefix/lib/upsy/upsy-id" \
-		"$prefix/lib/systemd/system/upsyd@.service" /etc/upsy/upsy.conf; do
+		"$prefix/lib/systemd/system/upsyd@.service" /etc/upsy/upsy.conf \
+		/usr/share/polkit-1/actions/org.upsy.policy; do
 		ok "  $f is there" grep -qx ".$f" "$work/list"
 	done
 	is "  no file has an unfilled @name@" \
-		"$(grep -rlE '@[a-z]+dir@|@ttygroup@' "$stage" --include='*.service' --include='*.rules' --include='*.conf')" ""
+		"$(grep -rlE '@[a-z]+dir@|@ttygroup@' "$stage" --include='*.service' --include='*.rules' --include='*.conf' --include='*.policy')" ""
 	is "  programs that files name are installed" "$(
 		grep -rhoE "$prefix/(s?bin|lib/upsy)/[a-z-]+" "$stage$prefix/lib/systemd" "$stage"/*/*/rules.d \
 			"$stage"/*/*/*/rules.d 2>/dev/null | sort -u |

@@ -18,32 +18,34 @@
  * @command: first word
  * @word: second word; NULL where the second is an argument
  * @action: enum upsy_action
- * @danger: what to ask before it is done; NULL when it is harmless
+ * @may: what one has to be allowed
+ * @danger: what to ask before it is done; NULL when nothing is switched off
  */
 static const struct verb {
 	const char *command, *word;
 	uint32_t action;
+	enum may may;
 	const char *danger;
 } verbs[] = {
-	{ "beeper", "on", UPSY_ACTION_BEEPER_ON, NULL },
-	{ "beeper", "off", UPSY_ACTION_BEEPER_OFF, NULL },
-	{ "beeper", "mute", UPSY_ACTION_BEEPER_MUTE, NULL },
-	{ "test", "quick", UPSY_ACTION_TEST_QUICK, NULL },
-	{ "test", "deep", UPSY_ACTION_TEST_DEEP, "run the battery down" },
-	{ "test", "stop", UPSY_ACTION_TEST_STOP, NULL },
-	{ "shutdown", "return", UPSY_ACTION_SHUTDOWN_RETURN,
+	{ "beeper", "on", UPSY_ACTION_BEEPER_ON, MAY_HARMLESS, NULL },
+	{ "beeper", "off", UPSY_ACTION_BEEPER_OFF, MAY_HARMLESS, NULL },
+	{ "beeper", "mute", UPSY_ACTION_BEEPER_MUTE, MAY_HARMLESS, NULL },
+	{ "test", "quick", UPSY_ACTION_TEST_QUICK, MAY_TEST, NULL },
+	{ "test", "deep", UPSY_ACTION_TEST_DEEP, MAY_ALL, "run the battery down" },
+	{ "test", "stop", UPSY_ACTION_TEST_STOP, MAY_HARMLESS, NULL },
+	{ "shutdown", "return", UPSY_ACTION_SHUTDOWN_RETURN, MAY_ALL,
 	  "cut the power of what hangs on it until mains is there" },
-	{ "shutdown", "stayoff", UPSY_ACTION_SHUTDOWN_STAYOFF,
+	{ "shutdown", "stayoff", UPSY_ACTION_SHUTDOWN_STAYOFF, MAY_ALL,
 	  "cut the power of what hangs on it for good" },
-	{ "shutdown", "cancel", UPSY_ACTION_SHUTDOWN_CANCEL, NULL },
-	{ "load", "on", UPSY_ACTION_LOAD_ON, NULL },
-	{ "load", "off", UPSY_ACTION_LOAD_OFF, "cut the power of what hangs on it at once" },
-	{ "outlet", "on", UPSY_ACTION_OUTLET_ON, NULL },
-	{ "outlet", "off", UPSY_ACTION_OUTLET_OFF, "cut the power of that outlet" },
-	{ "bypass", "on", UPSY_ACTION_BYPASS_ON, "feed the load without protection" },
-	{ "bypass", "off", UPSY_ACTION_BYPASS_OFF, NULL },
-	{ "get", NULL, UPSY_ACTION_GET, NULL },
-	{ "set", NULL, UPSY_ACTION_SET, NULL },
+	{ "shutdown", "cancel", UPSY_ACTION_SHUTDOWN_CANCEL, MAY_ALL, NULL },
+	{ "load", "on", UPSY_ACTION_LOAD_ON, MAY_ALL, NULL },
+	{ "load", "off", UPSY_ACTION_LOAD_OFF, MAY_ALL, "cut the power of what hangs on it at once" },
+	{ "outlet", "on", UPSY_ACTION_OUTLET_ON, MAY_ALL, NULL },
+	{ "outlet", "off", UPSY_ACTION_OUTLET_OFF, MAY_ALL, "cut the power of that outlet" },
+	{ "bypass", "on", UPSY_ACTION_BYPASS_ON, MAY_ALL, "feed the load without protection" },
+	{ "bypass", "off", UPSY_ACTION_BYPASS_OFF, MAY_ALL, NULL },
+	{ "get", NULL, UPSY_ACTION_GET, MAY_ALL, NULL },
+	{ "set", NULL, UPSY_ACTION_SET, MAY_ALL, NULL },
 	{ }
 };
 
@@ -84,7 +86,8 @@ static bool confirm(const struct verb *verb, const struct upsy_ups *u)
 	return false;
 }
 
-static int act(const struct verb *verb, struct action_request *req, const char *name)
+static int act(const struct verb *verb, struct action_request *req, const char *name, int argc,
+	       char **argv)
 {
 	struct upsy_link *link = open_module();
 	struct ups_list list = { };
@@ -101,17 +104,22 @@ static int act(const struct verb *verb, struct action_request *req, const char *
 	if (!confirm(verb, u))
 		goto out;
 	err = upsy_action_wait(link, u->n, req, WAIT_MS);
-	if (err == -EPERM || err == -EACCES)
-		log_error("only root may have a UPS do something; try 'sudo upsyctl ...'");
-	else if (err == -ETIMEDOUT)
+	if (err == -EPERM || err == -EACCES) {
+		int status = elevate(verb->may, argc, argv);
+
+		if (status >= 0)
+			ret = status;
+		else
+			log_error("only root may have a UPS do something; try 'sudo upsyctl ...'");
+	} else if (err == -ETIMEDOUT) {
 		log_error("BAT_UPS%u: no answer within %d s; look at 'systemctl status upsyd@*'",
 			  u->n, WAIT_MS / 1000);
-	else if (err)
+	} else if (err) {
 		log_error("BAT_UPS%u: %s", u->n, *req->text ? req->text : upsy_strerror(link));
-	else
+	} else {
 		printf("%s\n", *req->text ? req->text : "done");
-	if (!err)
 		ret = STATUS_OK;
+	}
 out:
 	list_free(&list);
 	upsy_close(link);
@@ -148,6 +156,10 @@ int cmd_action(int argc, char **argv)
 			  argc > 1 ? argv[next - 1] : "");
 		return STATUS_USAGE;
 	}
+	if (!may_allows(settings.may, verb->may)) {
+		log_error("--may does not cover '%s %s'", argv[0], verb->word ? verb->word : "");
+		return STATUS_FAILED;
+	}
 	req.action = verb->action;
 	if (verb->action == UPSY_ACTION_GET) {
 		next = 1;
@@ -168,5 +180,5 @@ int cmd_action(int argc, char **argv)
 		log_error("too many words after '%s'; see 'upsyctl --help'", argv[next]);
 		return STATUS_USAGE;
 	}
-	return act(verb, &req, argv[next]);
+	return act(verb, &req, argv[next], argc, argv);
 }

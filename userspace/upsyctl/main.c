@@ -54,6 +54,7 @@ static void usage(FILE *out)
 	      "where there is only one.\n\n"
 	      "  --json     print JSON\n"
 	      "  --yes      do not ask before switching something off\n"
+	      "  --may      what to allow: harmless, test or all actions, and nothing else\n"
 	      "  --help     this text\n"
 	      "  --version  the version\n", out);
 }
@@ -148,11 +149,21 @@ const struct upsy_ups *list_find(const struct ups_list *list, const char *name)
 	return NULL;
 }
 
+/* Only these heed settings.may; nothing else is run with it. */
+static bool is_action(const char *name)
+{
+	for (const struct command *cmd = commands; cmd->name; cmd++)
+		if (!strcmp(cmd->name, name))
+			return cmd->run == cmd_action || cmd->run == cmd_test;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "yes", no_argument, NULL, 'y' },
+		{ "may", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ }
@@ -172,6 +183,13 @@ int main(int argc, char **argv)
 		case 'y':
 			settings.yes = true;
 			break;
+		case 'm':
+			/* polkit has granted the first one: a second may not widen it */
+			if (settings.may || !(settings.may = may_by_name(optarg))) {
+				log_error("--may is harmless, test or all, and is said once");
+				return STATUS_USAGE;
+			}
+			break;
 		case 'h':
 			usage(stdout);
 			return STATUS_OK;
@@ -185,6 +203,10 @@ int main(int argc, char **argv)
 	}
 	argc -= optind;
 	argv += optind;
+	if (settings.may && (!argc || !is_action(argv[0]))) {
+		log_error("--may is for actions only");
+		return STATUS_USAGE;
+	}
 	if (!argc)
 		return cmd_list(0, argv);
 	for (const struct command *cmd = commands; cmd->name; cmd++) {

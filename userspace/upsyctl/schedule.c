@@ -53,7 +53,10 @@ static int schedule(const char *ups, const char *when)
 	const char *const reload[] = { "systemctl", "daemon-reload", NULL };
 	const char *const disable[] = { "systemctl", "disable", "--now", timer, NULL };
 	const char *const enable[] = { "systemctl", "enable", "--now", timer, NULL };
-	const char *line;
+	char *again[] = { "test", "--schedule", (char *)when, (char *)ups };
+	bool off = !strcmp(when, "off");
+	const char *line, *quote;
+	int ret;
 
 	if (run_command(escape, CALL_MS, timer, sizeof(timer)) != 0 || !strchr(timer, '\n')) {
 		log_error("%s: cannot be made a systemd unit's name", ups);
@@ -61,7 +64,15 @@ static int schedule(const char *ups, const char *when)
 	}
 	*strchr(timer, '\n') = '\0';
 
-	if (!strcmp(when, "off")) {
+	if (!off && (strchr(when, '\n') || run_command(check, CALL_MS, next, sizeof(next)) != 0)) {
+		log_error("--schedule %s: give off, weekly, monthly, quarterly or another calendar expression of systemd.time(7)",
+			  when);
+		return STATUS_USAGE;
+	}
+	ret = elevate(MAY_ALL, 4, again);
+	if (ret >= 0)
+		return ret;
+	if (off) {
 		if (run_command(disable, CALL_MS, NULL, 0) != 0) {
 			log_error("systemctl disable %s failed; are you root?", timer);
 			return 1;
@@ -70,11 +81,6 @@ static int schedule(const char *ups, const char *when)
 		run_command(reload, CALL_MS, NULL, 0);
 		printf("%s is tested no more.\n", ups);
 		return 0;
-	}
-	if (strchr(when, '\n') || run_command(check, CALL_MS, next, sizeof(next)) != 0) {
-		log_error("--schedule %s: give off, weekly, monthly, quarterly or another calendar expression of systemd.time(7)",
-			  when);
-		return STATUS_USAGE;
 	}
 	if (drop_in(timer, when))
 		return 1;
@@ -87,7 +93,10 @@ static int schedule(const char *ups, const char *when)
 	printf("%s is tested %s", ups, when);
 	if (line)
 		printf(", next around %.*s", (int)strcspn(line + 13, "\n"), line + 13);
-	printf(".\nResults: upsyctl tests. No more: upsyctl test --schedule off %s\n", ups);
+	/* A model's name has spaces in it, and may have anything else that prints. */
+	quote = ups[strcspn(ups, " '\"\\$`&;|<>()*?[]#~!{}")] ? "'" : "";
+	printf(".\nResults: upsyctl tests. No more: upsyctl test --schedule off %s%s%s\n", quote, ups,
+	       quote);
 	return 0;
 }
 
@@ -103,6 +112,10 @@ int cmd_test(int argc, char **argv)
 	if (argc < 3 || argc > 4 || strcmp(argv[1], "--schedule")) {
 		log_error("upsyctl test --schedule off|weekly|monthly|quarterly|… [UPS]");
 		return STATUS_USAGE;
+	}
+	if (!may_allows(settings.may, MAY_ALL)) {
+		log_error("--may does not cover 'test --schedule'");
+		return STATUS_FAILED;
 	}
 	/* The UPS may be away when its test is called off. */
 	if (argc == 4 && !strcmp(argv[2], "off"))

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "lib/netlink.h"
+#include "upsyctl/elevate.h"
 
 /** enum exit_status - see upsyctl(1) */
 enum exit_status {
@@ -32,6 +33,7 @@ struct command {
 /** struct settings - options that hold for every command */
 extern struct settings {
 	bool json, yes, color;
+	enum may may;
 } settings;
 
 /** struct ups_list - every UPS the kernel knows, in order */
