@@ -5,7 +5,10 @@
 $(O)/bench-kernel: $(O)/tests/bench/kernel.o $(O)/libupsy.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-bench: all $(O)/upsy-emu $(O)/bench-kernel
+$(O)/bench-hid-parse: $(O)/tests/bench/hid_parse.o $(O)/libupsy.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+bench: all $(O)/upsy-emu $(O)/bench-kernel $(O)/bench-hid-parse
 	O=$(O) tests/bench/run
 
 .PHONY: bench
