@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Regular battery tests made and called off; who hibernates and who powers off;
+# what somebody at a console reads. UPower is away. What logind says about
+# hibernating is its own first ("no" in a machine without swap); after that a
+# busctl in front of the real one answers for it, and passes on all else.
+. ./lib.sh
+systemctl mask --runtime --now upower.service
+mkdir -p /etc/upsy /run/front
+printf '\n[guard]\npolicy = hibernate\nshutdown.grace = 12\n' >>/etc/upsy/upsy.conf
+
+cat >/run/front/busctl <<'END'
+#!/bin/sh
+case "$*" in
+*CanHibernate*) echo 's "yes"' ;;
+*Hibernate*) echo "$*" >>/run/front/asked ;;
+*) exec /usr/bin/busctl "$@" ;;
+esac
+END
+chmod +x /run/front/busctl
+
+tests_timer() {
+	systemctl list-timers --all --no-legend --plain 'upsy-test@*' | grep -o 'upsy-test@[^ ]*\.timer'
+}
+
+asked() {
+	[ -s /run/front/asked ]
+}
+
+console_says() {
+	tr -s '\n' ' ' </run/console.text | grep -q "$1"
+}
+
+emu_start hid --charge 60 --load 30
+emu freeze on
+emu runtime 900
+within 60 ups_there
+ok $? "a UPS"
+
+# --- regular tests
+said=$(upsyctl test --schedule monthly 2>&1)
+ok $? "upsyctl test --schedule monthly"
+note "$said"
+like "$said" "schedule off 'Emulated UPS 1000'" "it says how to call it off, as the shell takes it"
+timer=$(tests_timer)
+like "$timer" '^upsy-test@.+\.timer$' "systemd has a timer"
+is "$(systemctl is-enabled "$timer") $(systemctl is-active "$timer")" "enabled active" "enabled, and running"
+like "$(systemctl show -P TimersCalendar "$timer")" 'OnCalendar=\*-\*-01 00:00:00.*next_elapse=[A-Z]' \
+	"it elapses on the first of the month"
+said=$(upsyctl test --schedule weekly 2>&1)
+like "$(systemctl show -P TimersCalendar "$timer")" 'OnCalendar=Mon \*-\*-\*' "now weekly"
+unlike "$(systemctl show -P TimersCalendar "$timer")" '-01 00:00:00' "and monthly no more"
+systemctl start "${timer%.timer}.service"
+ok $? "what the timer runs tests the battery"
+within 20 grep -qi test /run/emu.log
+ok $? "the UPS was asked to"
+upsyctl test --schedule sometimes 2>/dev/null
+is $? 2 "nonsense is refused"
+said=$(upsyctl test --schedule off 2>&1)
+ok $? "upsyctl test --schedule off"
+is "$(tests_timer)" "" "no timer is left"
+is "$(ls -d /etc/systemd/system/upsy-test@* /etc/systemd/system/timers.target.wants/upsy-test@* 2>/dev/null)" \
+	"" "no file either"
+
+# --- somebody at a console: a login with a terminal of its own
+tail -f /dev/null | script -qfc 'exec login -f root' /run/console.text >/dev/null 2>&1 &
+within 20 sh -c 'who | grep -q pts'
+logged_in=$?
+note "$(who; loginctl --no-legend 2>&1; ls -l /run/utmp; cat /run/console.text)"
+
+# --- hibernating
+like "$(busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager \
+	CanHibernate)" '"(no|na)"' "logind cannot hibernate this machine"
+emu mains off
+emu lowbattery on
+emu charge 9
+within 60 any_critical
+ok $? "critical, with 900 s left"
+like "$(upsy-guard --explain)" 'would do now: power off' "policy = hibernate, logind says no: power off"
+like "$(PATH=/run/front:$PATH upsy-guard --explain)" 'would do now: hibernate' "logind says yes: hibernate"
+emu runtime 150
+within 30 sh -c "PATH=/run/front:$PATH upsy-guard --explain | grep -q 'would do now: power off'"
+ok $? "it says yes, but there is no time for it: power off"
+
+if [ $logged_in = 0 ]; then
+	within 20 console_says "battery is nearly empty"
+	ok $? "the console says that the machine powers off"
+	console_says "powers off in [0-9]* s"
+	ok $? "and when"
+else
+	skip "the console says that the machine powers off" "no login here"
+	skip "and when" "no login here"
+fi
+emu lowbattery off
+emu charge 60
+emu mains on
+within 60 sh -c '! systemctl -q is-active upsy-guard.service'
+ok $? "called off"
+if [ $logged_in = 0 ]; then
+	within 10 console_says "power-off is cancelled"
+	ok $? "the console says so"
+else
+	skip "the console says so" "no login here"
+fi
+
+# --- and the service itself, as udev starts it
+mkdir -p /run/systemd/system/upsy-guard.service.d
+printf '[Service]\nEnvironment=PATH=/run/front:/usr/sbin:/usr/bin\n' \
+	>/run/systemd/system/upsy-guard.service.d/front.conf
+systemctl daemon-reload
+emu runtime 900
+emu mains off
+emu lowbattery on
+emu charge 9
+within 90 asked
+ok $? "upsy-guard has logind hibernate"
+like "$(head -1 /run/front/asked)" 'Manager HibernateWithFlags t 16' "by the call that no inhibitor holds up"
+! is_stopping
+ok $? "and does not power off meanwhile"
+within 120 is_stopping
+ok $? "it never came to sleep: the machine powers off after all"
+like "$(journalctl -b --no-pager -q -u upsy-guard.service -o cat)" 'hibernating' "the journal has it"
+finish
