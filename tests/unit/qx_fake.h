@@ -39,6 +39,7 @@ struct fake {
 	bool local_echo;		/* repeats every command before its answer */
 	int chunk;			/* bytes per read, 0: as many as asked */
 	int mute;			/* questions left unanswered from now on */
+	const char *lost;		/* this one is not heard the first time */
 	int64_t mute_until;		/* or all that come before this time */
 	int garble;			/* answers spoilt from now on */
 	bool crc;
@@ -104,6 +105,10 @@ static void fake_command(struct fake *f, char *cmd, size_t len)
 	snprintf(f->sent + n, sizeof(f->sent) - n, "%s ", cmd);
 	if (fake_now < f->mute_until)
 		return;
+	if (f->lost && !strcmp(f->lost, cmd)) {
+		f->lost = NULL;
+		return;
+	}
 	if (f->mute > 0) {
 		f->mute--;
 		return;

@@ -623,6 +623,31 @@ static void test_remembered(void **state)
 	end(&s);
 }
 
+/* One question that went under must not make another UPS of it. */
+static void test_lost_question(void **state)
+{
+	static const struct pair best[] = {
+		{ "Q1", GOOD, 0 }, { "ID", "FOR,750,120,120,20.0,27.6\r", 0 }, { NULL, NULL, 0 }
+	};
+	static const struct pair zinto[] = {
+		{ "Q1", GOOD, 0 }, { "FW?", "#UPSY TEST       MT-1000    V1.00     \r", 0 },
+		{ NULL, NULL, 0 }
+	};
+	static const struct { const struct pair *pairs; const char *lost, *found; } of[] = {
+		{ best, "ID", "qx/bestups" }, { zinto, "FW?", "qx/zinto" }, { plain, "I", "qx/megatec" },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct set_up s;
+
+		fake_init(&s.f, "serial", of[i].pairs);
+		s.f.lost = of[i].lost;
+		assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+		assert_string_equal(s.ups.id.protocol, of[i].found);
+		end(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -653,6 +678,7 @@ int main(void)
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_remembered),
+		cmocka_unit_test(test_lost_question),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

@@ -374,6 +374,7 @@ struct qx {
 	bool has_q1;			/* it answers Q1; known while detecting only */
 	bool q1_bits;			/* Q1 tells the state, Q6 need not */
 	bool heard_noise;		/* an answer was garbled while detecting */
+	int refusals, silences;		/* heard while detecting */
 	bool probing;			/* nothing is claimed yet: be brief */
 	char variant;				/* letter of the QS family */
 	int revision;

@@ -171,8 +171,19 @@ static int refine_q1(struct qx *q)
 	int err;
 
 	q->shutdown_bit_works = false;
+	q->refusals = q->silences = 0;
 	ask_revision(q);
 	err = try_list(q, with_q1);
+	/*
+	 * Who says no to what it does not know, and then says nothing, missed a
+	 * question: taken for q1, a bestups would be told the wrong shutdown.
+	 */
+	if (!err && q->dialect == &qx_q1 && q->refusals && q->silences) {
+		log_info("some questions got no answer: asking again");
+		qx_forget_answers(q);
+		ask_revision(q);
+		err = try_list(q, with_q1);
+	}
 	/* Before it is remembered as one that knows nothing else, ask once more. */
 	if (!err && q->dialect == &qx_q1 && q->heard_noise) {
 		static const struct qx_dialect *const again[] = { &qx_megatec, &qx_q1, NULL };

@@ -223,6 +223,8 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 		/* A refusal is a sign of life too. */
 		if (n == -EOPNOTSUPP && came)
 			q->link.warm = true;
+		q->refusals += n == -EOPNOTSUPP && came;
+		q->silences += n == -ETIMEDOUT;
 		if (n == -EAGAIN && ++no_acks < NO_ACK_TRIES) {
 			tries++;
 			clock_sleep_ms(20);
