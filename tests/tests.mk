@@ -22,7 +22,11 @@ $(O)/tests/system/notify/main.o: userspace/upsy-notify/main.c
 $(O)/upsy-notify-fed: $(O)/tests/system/notify/main.o $(FED) $(O)/libupsy.a
 	$(CC) $(CFLAGS) -o $@ $^ $(PKG_LIBS)
 
-test-programs: all $(UNIT) $(if $(EMU),$(O)/upsy-emu) $(O)/upsy-notify-fed
+# Of two definitions the first is taken; "probe" needs the module's other functions.
+$(O)/upsyctl-fed: $(call objs,userspace/upsyctl/*.c) $(call objs,tests/system/notify/*.c) $(O)/libupsy.a
+	$(CC) $(CFLAGS) -Wl,--allow-multiple-definition -o $@ $^ $(PKG_LIBS)
+
+test-programs: all $(UNIT) $(if $(EMU),$(O)/upsy-emu) $(O)/upsy-notify-fed $(O)/upsyctl-fed
 
 check-unit: test-programs
 	tests/run unit
