@@ -375,6 +375,8 @@ struct qx {
 	bool q1_bits;			/* Q1 tells the state, Q6 need not */
 	bool heard_noise;		/* an answer was garbled while detecting */
 	int refusals, silences;		/* heard while detecting */
+	uint32_t codes[2];			/* q6: fault and warning, as logged last */
+	int64_t load_l1;			/* of the first phase, -1 when not told */
 	bool probing;			/* nothing is claimed yet: be brief */
 	char variant;				/* letter of the QS family */
 	int revision;

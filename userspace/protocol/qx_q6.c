@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/log.h"
 #include "protocol/qx.h"
 
 /* Phases that give no volts are phases this UPS does not have. */
@@ -34,8 +35,58 @@ static int phase_load(struct qx *q, const struct qx_field *f, const char *s, siz
 	return qx_number(q, f, s, len);
 }
 
+/* Of one phase it is the load; of three they make it up together. */
+static int first_load(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int err = qx_number(q, f, s, len);
+
+	q->load_l1 = reading_get(&q->r, UPSY_R_LOAD, -1);
+	return err;
+}
+
+static int last_load(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int err = phase_load(q, f, s, len);
+	int64_t l2 = reading_get(&q->r, UPSY_R_LOAD_L2, -1);
+	int64_t l3 = reading_get(&q->r, UPSY_R_LOAD_L3, -1);
+
+	/* Each phase is rated for a third, so the mean is what WA gives as the sum. */
+	if (!err && q->phases > 1 && q->load_l1 >= 0 && l2 >= 0 && l3 >= 0)
+		reading_set(&q->r, UPSY_R_LOAD, (q->load_l1 + l2 + l3 + 1) / 3);
+	return err;
+}
+
+/*
+ * Fault and warning of Q6, hexadecimal; what their bits mean is not published.
+ * The row's scale tells them apart: 1 fault, 2 warning, which comes second.
+ */
+static int code(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int row = f->scale - 1;
+	uint32_t v = 0;
+
+	if (len != 8)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		const char *digits = "0123456789ABCDEF";
+		const char *at = strchr(digits, s[i] >= 'a' && s[i] <= 'f' ? s[i] - 32 : s[i]);
+
+		if (!s[i] || !at)
+			return -1;
+		v = v << 4 | (uint32_t)(at - digits);
+	}
+	if (!row || v)
+		alarm_set(&q->r, UPSY_ALARM_OTHER, v != 0);
+	if (v && v != q->codes[row])
+		log_warn("the UPS tells %s %08X", row ? "warning" : "fault", (unsigned int)v);
+	q->codes[row] = v;
+	return 0;
+}
+
 #define PHASE_VOLTS(f, t, r)	{ f, t, UPSY_R_##r, QX_VOLT, phase_voltage }
 #define PHASE_LOAD(f, t, r)	{ f, t, UPSY_R_##r, 1, phase_load }
+#define FIRST_LOAD(f, t)	{ f, t, UPSY_R_LOAD, 1, first_load }
+#define LAST_LOAD(f, t)		{ f, t, UPSY_R_LOAD_L3, 1, last_load }
 
 /*
  * Mode digit, in the order of Voltronic's mode letters P S Y L B T F E C D:
@@ -75,17 +126,17 @@ static const struct qx_field fields_q6[] = {
 	PHASE_VOLTS(30, 34, OUTPUT_VOLTAGE_L2),
 	PHASE_VOLTS(36, 40, OUTPUT_VOLTAGE_L3),
 	QX_HZ(42, 45, OUTPUT_FREQUENCY),
-	QX_PERCENT(47, 49, LOAD),
+	FIRST_LOAD(47, 49),
 	PHASE_LOAD(51, 53, LOAD_L2),
-	PHASE_LOAD(55, 57, LOAD_L3),
+	LAST_LOAD(55, 57),
 	QX_BATTERY(59, 63),
 	QX_SKIP(65, 69),		/* the negative half, where it is split */
 	QX_TEMP(71, 74),
 	QX_SECONDS(76, 80, RUNTIME),
 	QX_PERCENT(82, 84, CAPACITY),
 	QX_CONV(86, 87, mode_digit),
-	QX_SKIP(89, 96),		/* fault code, hexadecimal */
-	QX_SKIP(98, 105),		/* warnings, hexadecimal */
+	{ 89, 96, 0, 1, code },		/* fault */
+	{ 98, 105, 0, 2, code },	/* warnings */
 	QX_SKIP(107, 108),		/* transformers of input and output */
 	QX_END
 };
@@ -192,9 +243,9 @@ static const struct qx_field fields_q2[] = {
 	PHASE_VOLTS(25, 29, OUTPUT_VOLTAGE),
 	PHASE_VOLTS(31, 35, OUTPUT_VOLTAGE_L2),
 	PHASE_VOLTS(37, 41, OUTPUT_VOLTAGE_L3),
-	QX_PERCENT(43, 45, LOAD),
+	FIRST_LOAD(43, 45),
 	PHASE_LOAD(47, 49, LOAD_L2),
-	PHASE_LOAD(51, 53, LOAD_L3),
+	LAST_LOAD(51, 53),
 	QX_HZ(55, 58, INPUT_FREQUENCY),
 	QX_BATTERY(60, 64),
 	QX_TEMP(66, 69),

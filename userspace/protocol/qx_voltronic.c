@@ -395,14 +395,14 @@ static const struct qx_field fields_q3ov[] = {
 };
 
 static const struct qx_field fields_q3oc[] = {
-	QX_AMPS(1, 3, OUTPUT_CURRENT),
+	QX_SKIP(1, 3),			/* QGS has it to a tenth */
 	QX_AMPS(5, 7, OUTPUT_CURRENT_L2),
 	QX_AMPS(9, 11, OUTPUT_CURRENT_L3),
 	QX_END
 };
 
 static const struct qx_field fields_q3ld[] = {
-	QX_PERCENT(1, 3, LOAD),
+	QX_SKIP(1, 3),			/* QGS tells the load as a whole */
 	QX_PERCENT(5, 7, LOAD_L2),
 	QX_PERCENT(9, 11, LOAD_L3),
 	QX_END
