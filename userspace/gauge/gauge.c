@@ -12,12 +12,12 @@
  *  - the model of a common small lead battery where runtimecal is not given.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gauge/gauge.h"
+#include "gauge/power.h"
 #include "lib/log.h"
 #include "lib/options.h"
 
@@ -69,8 +69,8 @@ static int read_runtimecal(struct gauge *g, const struct options *opt)
 		}
 		g->calibrated = true;
 	}
-	g->exponent = log(v[2] / v[0]) / log(v[1] / v[3]);
-	g->full_runtime = v[0] * pow(v[1] / 100, g->exponent);
+	g->exponent = natural_log(v[2] / v[0]) / natural_log(v[1] / v[3]);
+	g->full_runtime = v[0] * power(v[1] / 100, g->exponent);
 	return 0;
 }
 
@@ -179,6 +179,11 @@ static double clamp(double v, double low, double high)
 	return v < low ? low : v > high ? high : v;
 }
 
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 static double from_volts(struct range v, int64_t volts)
 {
 	if (v.high <= v.low)
@@ -193,7 +198,7 @@ static double drain(const struct gauge *g, const struct readings *r)
 
 	if (load < g->idle_load)
 		load = g->idle_load;
-	return pow(load / 100, g->exponent) / g->full_runtime;
+	return power(load / 100, g->exponent) / g->full_runtime;
 }
 
 static void mains_failed(struct gauge *g, const struct readings *r, int64_t now_ms)
@@ -345,11 +350,11 @@ static void complete_energy(struct gauge *g, struct readings *r)
 	if (!g->energy_full && capacity > 0 && hours > 0) {
 		per_hour = capacity / hours;
 		load = load < g->idle_load ? g->idle_load : load;
-		most = per_hour * pow(150 / load, g->exponent);
+		most = per_hour * power(150 / load, g->exponent);
 		if (nominal <= 0)
 			nominal = (double)reading_get(r, UPSY_R_APPARENT_POWER_NOMINAL, 0) / 1e6 * 0.6;
 		watts = nominal > 0 ? nominal * load / 100 : 60;
-		g->energy_full = (int64_t)(fmin(watts / per_hour, WATTS_MAX / most) * 1e6);
+		g->energy_full = (int64_t)(smaller(watts / per_hour, WATTS_MAX / most) * 1e6);
 		if (g->energy_full < 10000)
 			g->energy_full = 10000;
 		if (g->energy_full > INT32_MAX)
