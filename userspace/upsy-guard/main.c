@@ -96,14 +96,20 @@ static bool try_hibernate(struct upsy_link **link)
 {
 	int64_t before = slept_ms(), end = clock_ms() + SLEEP_MS;
 
-	log_note("hibernating");
+	journal_event(MESSAGE_HIBERNATING, LOG_WARN, NULL, "hibernating");
 	if (hibernate(&real_means) != 0) {
-		log_warn("logind would not hibernate; powering off");
+		journal_event(MESSAGE_NOT_HIBERNATED, LOG_WARN, NULL,
+			      "logind would not hibernate; powering off");
 		return false;
 	}
 	while (!stopped && clock_ms() < end && slept_ms() - before < 1000)
 		wait_change(link, GRACE_MS);
-	return slept_ms() - before >= 1000;
+	if (slept_ms() - before >= 1000)
+		return true;
+	if (!stopped)
+		journal_event(MESSAGE_NOT_HIBERNATED, LOG_WARN, NULL,
+			      "still awake after %d s; powering off", SLEEP_MS / 1000);
+	return false;
 }
 
 static int guard(const char *dir, struct guard_config *config)
@@ -157,7 +163,8 @@ static int guard(const char *dir, struct guard_config *config)
 			if (d.verdict == GUARD_IDLE)
 				break;
 			if (!watching)
-				log_note("watching: %s", d.why);
+				journal_event(MESSAGE_WATCHING, LOG_NOTE, NULL, "watching: %s",
+					      d.why);
 			watching = true;
 			wait_change(&link, WATCH_MS);
 			continue;

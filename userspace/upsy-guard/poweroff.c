@@ -143,8 +143,9 @@ void poweroff_step(const struct means *m, struct ladder *l, int64_t now_ms)
 			accepted(l, now_ms, BEGIN_MS);
 			return;
 		}
-		log_error("services did not stop within %lld s: leaving them behind",
-			  (long long)l->stop_ms / 1000);
+		journal_event(MESSAGE_LEFT_BEHIND, LOG_ERROR, NULL,
+			      "services did not stop within %lld s: leaving them behind",
+			      (long long)l->stop_ms / 1000);
 		l->rung = FIRST_FORCED - 1;
 	}
 	while (++l->rung < STEPS) {

@@ -25,6 +25,7 @@ void events_log(struct events *e, const char *name, const struct readings *r)
 		.on_battery = reading_get(r, UPSY_R_ONLINE, 1) == 0,
 		.worn = (reading_get(r, UPSY_R_ALARMS, 0) & UPSY_ALARM_REPLACE_BATTERY) ||
 			reading_get(r, UPSY_R_HEALTH, 0) == UPSY_HEALTH_DEAD,
+		.overload = reading_get(r, UPSY_R_ALARMS, 0) & UPSY_ALARM_OVERLOAD,
 	};
 	char buf[64];
 
@@ -41,5 +42,7 @@ void events_log(struct events *e, const char *name, const struct readings *r)
 			      left(r, buf, sizeof(buf)));
 	if (now.worn && !e->worn)
 		journal_event(MESSAGE_BATTERY_WORN, LOG_WARN, name, "%s: battery worn", name);
+	if (now.overload && !e->overload)
+		journal_event(MESSAGE_OVERLOAD, LOG_WARN, name, "%s: overloaded", name);
 	*e = now;
 }

@@ -9,7 +9,7 @@
 
 /** struct events - what the journal knows of one UPS; zero at the start */
 struct events {
-	bool known, on_battery, critical, worn;
+	bool known, on_battery, critical, worn, overload;
 };
 
 /**
