@@ -61,6 +61,34 @@ static void test_charge_from_volts(void **state)
 	gauge_free(g);
 }
 
+/* What the UPS says of its battery goes before the rule and the defaults, not the overrides. */
+static void test_range_of_the_ups(void **state)
+{
+	static const struct { const char *name; const char *value; int64_t empty, full; int percent; } of[] = {
+		{ NULL, NULL, 20 * V, 28 * V, 75 },
+		{ "default.battery.voltage.low", "25", 20 * V, 28 * V, 75 },
+		{ "override.battery.voltage.low", "24", 20 * V, 28 * V, 50 },
+		{ NULL, NULL, 28 * V, 20 * V, 100 },	/* nonsense: 20.8 … 26.0 */
+		{ NULL, NULL, 0, 0, 100 },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct options *o = options_new();
+		struct readings r = sample(false, 26 * V, 24 * V, 10);
+		struct gauge *g;
+
+		if (of[i].name)
+			options_set(o, of[i].name, of[i].value);
+		assert_int_equal(gauge_new(o, &g), 0);
+		gauge_set_range(g, of[i].empty, of[i].full);
+		gauge_complete(g, &r, 1000);
+		assert_int_equal(get(&r, UPSY_R_CAPACITY), of[i].percent);
+		assert_true(get(&r, UPSY_R_ESTIMATED) & UPSY_ESTIMATE_CAPACITY);
+		gauge_free(g);
+		options_free(o);
+	}
+}
+
 static void test_nominal_is_guessed(void **state)
 {
 	static const struct { int64_t mv; int percent; } of[] = {
@@ -266,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_charge_from_volts),
+		cmocka_unit_test(test_range_of_the_ups),
 		cmocka_unit_test(test_nominal_is_guessed),
 		cmocka_unit_test(test_no_jump_when_mains_fail_and_return),
 		cmocka_unit_test(test_charging_takes_its_time),

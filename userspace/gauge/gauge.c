@@ -37,6 +37,7 @@ struct gauge {
 	/* options, 0 where not given */
 	int64_t low, high, nominal, default_low, default_high, default_nominal;
 	int64_t alert, default_alert;
+	int64_t told_low, told_high;	/* by the UPS, 0 where it does not */
 	double full_runtime;	/* seconds at 100 % load */
 	double exponent;	/* how much faster a higher load empties it */
 	bool calibrated;	/* runtimecal was given */
@@ -129,6 +130,14 @@ void gauge_free(struct gauge *g)
 	free(g);
 }
 
+void gauge_set_range(struct gauge *g, int64_t empty, int64_t full)
+{
+	bool sound = empty > 0 && full > empty;
+
+	g->told_low = sound ? empty : 0;
+	g->told_high = sound ? full : 0;
+}
+
 /*
  * A battery of unknown nominal voltage is some number of 12 V blocks; of one
  * cell's volts nothing more is known than that it is one cell.
@@ -169,8 +178,10 @@ static struct range volts_range(struct gauge *g, const struct readings *r)
 			g->guessed_nominal = guess_nominal(volts);
 		nominal = g->guessed_nominal;
 	}
-	v.low = g->low ? g->low : g->default_low ? g->default_low : nominal * 104 / 120;
-	v.high = g->high ? g->high : g->default_high ? g->default_high : nominal * 130 / 120;
+	v.low = g->low ? g->low : g->told_low ? g->told_low :
+		g->default_low ? g->default_low : nominal * 104 / 120;
+	v.high = g->high ? g->high : g->told_high ? g->told_high :
+		 g->default_high ? g->default_high : nominal * 130 / 120;
 	return v;
 }
 

@@ -25,6 +25,15 @@ int gauge_new(const struct options *opt, struct gauge **out);
 void gauge_free(struct gauge *g);
 
 /**
+ * gauge_set_range - what the UPS itself says of its battery's volts
+ * @empty, @full: µV, 0 where it does not tell
+ *
+ * Goes before default.battery.voltage.* and the rule of thumb, and behind
+ * override.battery.voltage.*.
+ */
+void gauge_set_range(struct gauge *g, int64_t empty, int64_t full);
+
+/**
  * gauge_complete - add what can be worked out to a sample
  * @r: the sample; readings the UPS gave itself are left alone
  * @now_ms: when it was taken, clock_ms()

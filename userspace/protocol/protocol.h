@@ -36,6 +36,8 @@ enum poll_depth {
  * @poll_status_ms: how often POLL_STATUS is wanted, set by probe()
  * @poll_full_ms: how often POLL_FULL is wanted, set by probe()
  * @actions: bit per enum upsy_action this UPS can do, set by probe()
+ * @battery_empty: µV of the battery when it is empty, as the UPS says; 0: it does not
+ * @battery_full: likewise when it is full
  * @deadline_ms: silence after which the device counts as lost, set by probe()
  */
 struct ups {
@@ -46,6 +48,7 @@ struct ups {
 	struct identity id;
 	struct readings now;
 	int poll_status_ms, poll_full_ms, deadline_ms;
+	int64_t battery_empty, battery_full;
 	uint32_t actions;
 };
 

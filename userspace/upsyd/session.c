@@ -26,6 +26,8 @@ int session_open(struct session *s, const char *device, const struct options *op
 		return ret;
 	ret = gauge_new(opt, &s->gauge);
 	if (!ret)
+		gauge_set_range(s->gauge, s->ups.battery_empty, s->ups.battery_full);
+	if (!ret)
 		ret = policy_new(opt, &s->policy);
 	if (ret)
 		session_close(s);
