@@ -648,6 +648,24 @@ static void test_lost_question(void **state)
 	}
 }
 
+/* bestups says when its battery is empty and full; nobody else's leftovers count. */
+static void test_battery_range(void **state)
+{
+	static const struct pair best[] = {
+		{ "Q1", GOOD, 0 }, { "ID", "FOR,750,120,120,20.0,27.6\r", 0 }, { NULL, NULL, 0 }
+	};
+	struct set_up s;
+
+	start(&s, "serial", best, "");
+	assert_string_equal(s.ups.id.protocol, "qx/bestups");
+	assert_int_equal(s.ups.battery_empty, 20 * V);
+	assert_int_equal(s.ups.battery_full, 27600000);
+	end(&s);
+	start(&s, "serial", plain, "");
+	assert_int_equal(s.ups.battery_empty, 0);
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -679,6 +697,7 @@ int main(void)
 		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_remembered),
 		cmocka_unit_test(test_lost_question),
+		cmocka_unit_test(test_battery_range),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

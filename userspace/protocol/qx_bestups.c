@@ -63,6 +63,8 @@ static int id(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 	reading_set(&q->r, UPSY_R_APPARENT_POWER_NOMINAL, v[1]);
 	reading_set(&q->r, UPSY_R_INPUT_VOLTAGE_NOMINAL, v[2]);
 	reading_set(&q->r, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, v[3]);
+	q->ups->battery_empty = v[4];
+	q->ups->battery_full = v[5];
 	/* Full is 13.8 V for each 12 V. */
 	if (v[5] > 0)
 		reading_set(&q->r, UPSY_R_VOLTAGE_NOMINAL,

@@ -92,6 +92,7 @@ static void forget(struct qx *q)
 	*q->ups->id.manufacturer = *q->ups->id.model_name = '\0';
 	*q->ups->id.serial_number = *q->ups->id.firmware = '\0';
 	memset(&q->id, 0, sizeof(q->id));
+	q->ups->battery_empty = q->ups->battery_full = 0;
 	q->packs = 0;
 	q->raw_battery = 0;
 	q->cells = q->phases = 0;
