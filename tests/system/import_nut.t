@@ -74,6 +74,13 @@ same "options of older drivers get their new names" <<-EOF
 	battery_number = 2
 	input.transfer.high = 250
 EOF
+same "what tells its state only keeps its driver" <<-EOF
+	[c]
+	driver = richcomm_usb
+	--
+	[c]
+	driver = richcomm_usb
+EOF
 same "what means nothing here is a comment that says why" <<-EOF
 	maxretry = 3
 	[x]

@@ -29,7 +29,7 @@ struct conf_line {
 	char *raw, *name, *value;
 };
 
-enum family { QX, BLAZER, OLD_VOLTRONIC, HID, OTHER };
+enum family { QX, BLAZER, OLD_VOLTRONIC, HID, CONTACT, OTHER };
 
 /* NUT's drivers. What is not here is left to upsy's own probing. */
 static const struct { const char *driver; enum family family; } drivers[] = {
@@ -37,6 +37,7 @@ static const struct { const char *driver; enum family family; } drivers[] = {
 	{ "megatec", BLAZER }, { "megatec_usb", BLAZER }, { "mustek", BLAZER },
 	{ "voltronic_ser", OLD_VOLTRONIC }, { "voltronic_usb", OLD_VOLTRONIC },
 	{ "bestups", QX }, { "masterguard", QX }, { "usbhid-ups", HID },
+	{ "nutdrv_atcl_usb", CONTACT }, { "richcomm_usb", CONTACT },
 };
 
 /* What nutdrv_qx(8) lists as renamed. */
@@ -180,6 +181,8 @@ static void print_driver(const struct conf_line *l, enum family f)
 {
 	if (f == OTHER)
 		comment(l, "found out");
+	else if (f == CONTACT)
+		say("driver", l->value);
 	else
 		say("driver", f == HID ? "usbhid-ups" : "nutdrv_qx");
 }
