@@ -1,35 +1,176 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# In the guest: the module's costs, and mains lost → uevent with a HID UPS and
-# the daemon as it is installed.
+# In the guest: the module's costs; then one emulated HID UPS as three see it, each
+# alone, for each takes the device away from the others:
+#
+#   upsyd              as it is installed; told is the kernel's uevent
+#   usbhid-ups + upsd  NUT's, at their defaults; told is what upsd answers
+#   upowerd            its own HID support, upsy's rules away; told is OnBattery
+#
+# Nothing here passes or fails.
 . ./lib.sh
+. bench/lib.sh
+. bench/nut.sh
+. bench/settings
+O=/usr/bin work=/run/bench
+mkdir -p $work
+ln -s /run/emu $work/ctl
+started=()
+declare -A first lost pss wakes_ac wakes_bat
+names=()
+
+# told by UPower: of the UPS under upsy, or of its own
+upower_says() {
+	upower_bus OnBattery
+}
+
+wakes_per_minute() {	# of PID…
+	local p w c
+	read -r p w c < <(idle "$idle_s" "$@")
+	awk -v w="$w" 'BEGIN { printf "%.1f", w / 60 }'
+}
+
+# measure_idle NAME POLL PID…: size and wake-ups, on mains and then on battery, which
+# it knows after POLL seconds
+measure_idle() {
+	local name=$1 poll=$2 p _
+	shift 2
+	sleep 5
+	wakes_ac[$name]=$(wakes_per_minute "$@")
+	read -r p _ < <(usage "$@")
+	pss[$name]=$p
+	emu mains off
+	sleep "$poll"
+	wakes_bat[$name]=$(wakes_per_minute "$@")
+	emu mains on
+	names+=("$name")
+	echo "# $name is measured: told ${lost[$name]} ms, first ${first[$name]} ms," \
+		"${wakes_ac[$name]} and ${wakes_bat[$name]} wake-ups/min, ${pss[$name]} KiB"
+}
+
+# With ids that NUT and UPower know: they look at the list first, and at the device then.
+plug_in() {
+	emu_start hid --charge 80 --load 25 --ids 051d:0002 \
+		--strings "American Power Conversion/Back-UPS Bench FW:1.0/BENCH1" >/dev/null
+	emu freeze on
+}
+
+bench_upsyd() {
+	local ms=() i pid
+	plug_in
+	within 60 ups_there || { echo "# upsyd: no UPS"; return; }
+	grace 1
+	for i in $(seq $(((flips + 1) / 2))); do
+		emu unplug
+		within 60 ups_gone
+		within 20 no_ups_unit
+		sleep 2
+		ms+=("$(./bench-kernel uevent /run/emu replug BAT_UPS0)")
+		within 20 ups_there
+		sleep 2
+	done
+	first[upsyd]=$(spread "${ms[@]}")
+	sleep 5
+	ms=()
+	for i in $(seq "$flips"); do
+		sleep "1.$((RANDOM % 900 + 100))"
+		ms+=("$(./bench-kernel uevent /run/emu "mains off")")
+		sleep 1
+		./bench-kernel uevent /run/emu "mains on" >/dev/null
+	done
+	lost[upsyd]=$(spread "${ms[@]}")
+	pid=$(systemctl show -P MainPID "$(ups_unit)")
+	measure_idle upsyd 5 "$pid"
+	echo "# upsyd's memory, KiB:"
+	awk '/^[0-9a-f]+-/ { name = $6 ? $6 : "anonymous" }
+		/^Pss:/ { pss[name] += $2 }
+		/^Private_Dirty:/ { dirty[name] += $2 }
+		END { for (n in pss) if (pss[n]) printf "#   %6d PSS %6d dirty  %s\n", pss[n], dirty[n], n }' \
+		"/proc/$pid/smaps" | sort -rn -k2
+	# Up to here nothing but upsyd ran; what UPower makes of it is a figure of its own.
+	systemctl start upower
+	within 20 upower_there
+	sleep 3
+	mapfile -t ms < <(flip_mains upower_says true false)
+	lost["upsyd, by UPower"]=$(spread "${ms[@]}")
+	systemctl stop upower
+	emu_quit
+	within 60 ups_gone
+}
+
+bench_usbhid_ups() {
+	local ms=() start
+	nut_drivers=/upsy/bench/nut/lib/nut nut_upsd=$nut_drivers/upsd nut_lib=/upsy/bench/nut/usr/lib
+	[ -x "$nut_upsd" ] || { echo "# NUT: none"; return; }
+	# What the guest has itself is not doubled.
+	for lib in /upsy/bench/nut/usr/lib/*; do
+		! [ -e "/usr/lib/$(uname -m)-linux-gnu/${lib##*/}" ] || rm "$lib"
+	done
+	plug_in
+	udevadm settle
+	began=$(now_ms)
+	nut_start usbhid-ups auto && start=$(wait_for nut_says OL 60) ||
+		{ echo "# usbhid-ups does not read the UPS:"; sed 's/^/# /' $work/nut.err; emu_quit; return; }
+	first["usbhid-ups+upsd"]=$start
+	mapfile -t ms < <(flip_mains nut_says OB OL)
+	lost["usbhid-ups+upsd"]=$(spread "${ms[@]}")
+	nut_hang_up
+	measure_idle "usbhid-ups+upsd" 5 "${started[@]}"
+	kill "${started[@]}"
+	wait "${started[@]}" 2>/dev/null
+	nut_stop
+	emu_quit
+}
+
+upower_own() {
+	upower -e | grep -q ups_hiddev
+}
+
+bench_upower() {
+	local ms=()
+	systemctl start upower
+	sleep 3
+	began=$(now_ms)
+	plug_in
+	until upower_own; do
+		[ $(($(now_ms) - began)) -lt 60000 ] || { echo "# UPower does not know the UPS"; return; }
+	done
+	first[upowerd]=$(($(now_ms) - began))
+	mapfile -t ms < <(flips=$upower_flips flip_mains upower_says true false 30)
+	lost[upowerd]=$(spread "${ms[@]}")
+	measure_idle upowerd 32 "$(systemctl show -P MainPID upower)"
+	emu_quit
+}
 
 ./bench-kernel cost
 within 60 ups_gone
 udevadm settle
-emu_start hid
-emu freeze on
-within 30 ups_there || { echo "# no UPS"; exit 1; }
-sleep 3
-ms=() back=()
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	sleep "1.$((RANDOM % 900 + 100))"
-	ms+=("$(./bench-kernel uevent /run/emu "mains off")")
-	sleep 1
-	back+=("$(./bench-kernel uevent /run/emu "mains on")")
-done
-echo "# HID: mains lost → uevent, ms: $(printf '%s\n' "${ms[@]}" | sort -n | awk '
-	{ v[NR] = $1 } END { print "median", v[int((NR + 1) / 2)], "(" v[1] "–" v[NR] ")" }')"
-echo "# each: ${ms[*]}; mains back: ${back[*]}"
-pid=$(systemctl show -P MainPID "$(ups_unit)")
-usage() {
-	awk '/^voluntary/ { print $2 }' "/proc/$pid/status"
-	cut -d' ' -f1 "/proc/$pid/schedstat"
+bench_upsyd
+
+# From here without upsy
+rm -f /usr/lib/udev/rules.d/*upsy*.rules /usr/lib/udev/hwdb.d/*upsy*
+systemd-hwdb update
+udevadm control --reload
+modprobe -r upsy
+bench_usbhid_ups
+udevadm settle
+bench_upower
+
+line() {
+	printf '# %-18s %22s %20s %14s %14s %9s\n' "$@"
 }
-before=($(usage))
-sleep 60
-after=($(usage))
-echo "# HID, idle: PSS $(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup") KiB," \
-	"$(((after[0] - before[0]) * 60)) wake-ups/h, $(((after[1] - before[1]) * 60 / 1000000)) ms CPU/h"
-emu_quit
+echo "#"
+line "one HID UPS" "mains lost → told ms" "plug/start → first" "wakes/min AC" "wakes/min bat" "PSS KiB"
+for n in "${names[@]}"; do
+	line "$n" "${lost[$n]}" "${first[$n]}" "${wakes_ac[$n]}" "${wakes_bat[$n]}" "${pss[$n]}"
+done
+line "upsyd, by UPower" "${lost[upsyd, by UPower]:--}" "" "" "" ""
+for n in "${names[@]:1}"; do
+	line "$n × upsyd" "$(ratio "${lost[upsyd]%% *}" "${lost[$n]%% *}")" \
+		"$(ratio "${first[upsyd]%% *}" "${first[$n]%% *}")" \
+		"$(ratio "${wakes_ac[upsyd]}" "${wakes_ac[$n]}")" \
+		"$(ratio "${wakes_bat[upsyd]}" "${wakes_bat[$n]}")" "$(ratio "${pss[upsyd]}" "${pss[$n]}")"
+done
+echo "# (upsyd and UPower: from plugging in; NUT: from the start of its driver, with the UPS plugged in."
+echo "#  NUT without upsmon, whose own poll of 5 s comes on top; upowerd is there on a desktop anyway)"
 echo "1..0"

@@ -4,8 +4,8 @@
  * from a change to its uevent.
  *
  *   bench-kernel cost          feeds 1, 8 and 64 UPSes of its own
- *   bench-kernel uevent SOCKET COMMAND   tells the emulator there COMMAND,
- *                              waits for AC_UPS0's uevent, prints ms
+ *   bench-kernel uevent SOCKET COMMAND [SUPPLY]   tells the emulator there
+ *                              COMMAND, waits for SUPPLY's uevent (AC_UPS0), prints ms
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -116,8 +116,8 @@ static int cost_of(int count)
 	return rc;
 }
 
-/* Tells the emulator at @path @text, and counts from there to AC_UPS0's uevent. */
-static int wait_uevent(const char *path, const char *text)
+/* Tells the emulator at @path @text, and counts from there to @supply's uevent. */
+static int wait_uevent(const char *path, const char *text, const char *supply)
 {
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_groups = 1 };
 	struct sockaddr_un u = { .sun_family = AF_UNIX };
@@ -142,7 +142,7 @@ static int wait_uevent(const char *path, const char *text)
 			break;
 		/* The first string of the message: "change@/devices/…/AC_UPS0" */
 		buf[n] = 0;
-		if (strstr(buf, "AC_UPS0")) {
+		if (strstr(buf, supply)) {
 			printf("%.1f\n", (now_us() - start) / 1000);
 			return 0;
 		}
@@ -155,10 +155,10 @@ int main(int argc, char **argv)
 	static const int counts[] = { 1, 8, UPSES_MAX };
 	int rc = 0;
 
-	if (argc == 4 && !strcmp(argv[1], "uevent"))
-		return wait_uevent(argv[2], argv[3]) ? 1 : 0;
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "uevent"))
+		return wait_uevent(argv[2], argv[3], argc == 5 ? argv[4] : "AC_UPS0") ? 1 : 0;
 	if (argc != 2 || strcmp(argv[1], "cost")) {
-		fputs("usage: bench-kernel cost | uevent SOCKET COMMAND\n", stderr);
+		fputs("usage: bench-kernel cost | uevent SOCKET COMMAND [SUPPLY]\n", stderr);
 		return 64;
 	}
 	printf("# %6s %14s %14s %18s %18s\n", "UPSes", "NEW us each", "SET us", "read capacity us",

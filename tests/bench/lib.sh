@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Measuring: clocks, what the kernel says of a process, medians. Sourced by bash.
+# Measuring: clocks, what the kernel says of a process, medians. Sourced by bash,
+# here and in the guest; $O, $work and $flips are the caller's.
 
 now_ms() {
 	local t=${EPOCHREALTIME/[.,]/}
@@ -52,4 +53,29 @@ ratio() {
 
 ctl() {
 	"$O/upsy-emu" ctl "$work/ctl" "$@"
+}
+
+# wait_for COMMAND WANTED SECONDS: milliseconds since $began until it says so
+wait_for() {
+	local end=$(($(now_ms) + $3 * 1000))
+	until [ "$($1)" = "$2" ]; do
+		[ "$(now_ms)" -lt "$end" ] || return 1
+		sleep 0.01
+	done
+	echo $(($(now_ms) - began))
+}
+
+# flip_mains SAYS OFF ON [PERIOD]: milliseconds of each loss of mains, at any moment
+# of what polls every PERIOD (3) seconds
+flip_mains() {
+	local t period=${4:-3}
+	for _ in $(seq "$flips"); do
+		sleep "$((RANDOM % period)).$((RANDOM % 900 + 100))"
+		began=$(now_ms)
+		ctl mains off
+		t=$(wait_for "$1" "$2" $((period + 20))) && echo "$t"
+		ctl mains on
+		began=$(now_ms)
+		wait_for "$1" "$3" $((period + 20)) >/dev/null
+	done
 }

@@ -25,14 +25,35 @@ nut_find() {
 	[ -x "$nut_drivers/nutdrv_qx" ] && [ -x "$nut_upsd" ]
 }
 
+# nut_for_guest K DIR: usbhid-ups, upsd and their libraries, of the release that kernel
+# K's guest is, laid out as nut_find expects it. Nothing of it goes into the image.
+nut_for_guest() {
+	local k=$1 to=$2 cache=${UPSY_CACHE:-$HOME/.cache/upsy} tree lib
+	tree=$cache/nut-$k
+	if ! [ -x "$tree/lib/nut/usbhid-ups" ]; then
+		rm -rf "$tree"
+		(
+			. tests/vm/lib/release.sh
+			debstrap "$(suite_of "$k")" "$tree" --variant=extract --include=nut-server
+		) >/dev/null 2>&1 || { rm -rf "$tree"; return 1; }
+	fi
+	mkdir -p "$to/lib/nut" "$to/usr/lib"
+	cp "$tree"/lib/nut/{usbhid-ups,upsd} "$to/lib/nut/" || return 1
+	for lib in $(chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/usbhid-ups &&
+		chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/upsd); do
+		[[ $lib = /*/lib*.so* ]] && cp "$tree$lib" "$to/usr/lib/"
+	done
+	return 0
+}
+
 nut_run() {
 	LD_LIBRARY_PATH=$nut_lib NUT_CONFPATH=$work/nut NUT_STATEPATH=$work/nut NUT_ALTPIDPATH=$work/nut \
 		exec "$@"
 }
 
-nut_start() {	# nut_start DRIVER
+nut_start() {	# nut_start DRIVER [PORT]
 	mkdir -p "$work/nut"
-	printf '[bench]\ndriver = %s\nport = %s\n' "$1" "$(readlink -f "$work/tty")" >"$work/nut/ups.conf"
+	printf '[bench]\ndriver = %s\nport = %s\n' "$1" "${2:-$(readlink -f "$work/tty")}" >"$work/nut/ups.conf"
 	printf 'LISTEN 127.0.0.1 %s\n' "$nut_port" >"$work/nut/upsd.conf"
 	: >"$work/nut/upsd.users"
 	chmod 640 "$work"/nut/*
