@@ -30,13 +30,17 @@ nut_find() {
 nut_for_guest() {
 	local k=$1 to=$2 cache=${UPSY_CACHE:-$HOME/.cache/upsy} tree lib
 	tree=$cache/nut-$k
-	if ! [ -x "$tree/lib/nut/usbhid-ups" ]; then
+	if ! [ -x "$tree/usr/lib/nut/usbhid-ups" ] && ! [ -x "$tree/lib/nut/usbhid-ups" ]; then
 		rm -rf "$tree"
 		(
 			. tests/vm/lib/release.sh
 			debstrap "$(suite_of "$k")" "$tree" --variant=extract --include=nut-server
 		) >/dev/null 2>&1 || { rm -rf "$tree"; return 1; }
 	fi
+	# Where /lib is part of /usr, the links to it are not in these packages.
+	for lib in lib lib64; do
+		[ -e "$tree/$lib" ] || ln -s "usr/$lib" "$tree/$lib"
+	done
 	mkdir -p "$to/lib/nut" "$to/usr/lib"
 	cp "$tree"/lib/nut/{usbhid-ups,upsd} "$to/lib/nut/" || return 1
 	for lib in $(chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/usbhid-ups &&
