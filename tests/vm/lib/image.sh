@@ -52,7 +52,8 @@ make_image_locked() {
 	as_root rm -rf "$dir"
 	mkdir -p "$dir"
 	debstrap "$(suite_of "$k")" "$tree" --variant=essential --include="$IMAGE_PACKAGES" \
-		--dpkgopt=path-exclude=/usr/share/{doc,man,locale,info}/'*' >&2
+		--dpkgopt=path-exclude=/usr/share/{doc,man,locale,info}/'*' >&2 ||
+		die "no system for $k"
 	as_root bash -euc "$(declare -p MASKED HWDB_UNUSED BOOT_MODULES OPTIONAL_MODULES GUEST_MODULES)
 		$(declare -f configure_image copy_modules make_initrd)
 		tree=$tree dir=$dir here=$here source=$(root_dir "$k")/kernel
@@ -61,7 +62,7 @@ make_image_locked() {
 		copy_modules
 		make_initrd
 		mke2fs -q -t ext4 -d \$tree -L upsy \$dir/root.img 1G >/dev/null
-		rm -rf \$tree" >&2
+		rm -rf \$tree" >&2 || die "no disk image for $k"
 	stamp "image-$k" "$here/lib/image.sh" "$here/lib/initrd" "$(root_dir "$k")/stamp"
 }
 
@@ -77,7 +78,7 @@ configure_image() {
 	echo ups-machine >"$tree/etc/hostname"
 	echo "127.0.0.1 localhost ups-machine" >"$tree/etc/hosts"
 	echo "/dev/vda / ext4 errors=remount-ro 0 1" >"$tree/etc/fstab"
-	systemd-machine-id-setup --root="$tree" 2>/dev/null
+	tr -d - </proc/sys/kernel/random/uuid >"$tree/etc/machine-id"
 	# The journal survives a reboot.
 	mkdir -p "$tree/var/log/journal"
 	find "$tree/var/lib/apt/lists" "$tree/var/cache" -type f -delete

@@ -153,14 +153,15 @@ systemd_of() {
 other_modules() {
 	local m
 	for m in ${modules[@]+"${modules[@]}"}; do
-		module_built "$1" "${m##*/}" "$m" .
+		module_built "$1" "${m##*/}" "$m" . || return
 	done
 }
 
 # stage_upsy K DIR: upsy as "make install" puts it there, the module, and upsy-emu
 stage_upsy() {
-	local k=$1 stage=$2 ko install
-	for ko in $(build_module "$k") $(other_modules "$k"); do
+	local k=$1 stage=$2 built ko install
+	built=$(build_module "$k" && other_modules "$k") || exit 1
+	for ko in $built; do
 		install -D -m 644 -t "$stage/usr/lib/modules/$(kernel_version "$k")/updates" "$ko"
 	done
 	install="install MODULE= SYSTEMD_VERSION=$(systemd_of "$k")"

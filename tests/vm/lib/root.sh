@@ -24,10 +24,11 @@ make_root_locked() {
 	as_root rm -rf "$dir"
 	mkdir -p "$dir/kernel"
 	debstrap "$(suite_of "$k")" "$dir/root" --variant=apt --include="$ROOT_PACKAGES" \
-		--customize-hook="$here/lib/fetch-kernel \"\$1\" $dir/kernel" >&2
+		--customize-hook="$here/lib/fetch-kernel \"\$1\" $dir/kernel" >&2 ||
+		die "no build root for $k"
 	"$here/lib/extract-vmlinux" "$(ls "$dir"/kernel/boot/vmlinuz-* \
 		"$dir"/kernel/usr/lib/modules/*/vmlinuz 2>/dev/null | head -1)" |
-		as_root tee "$dir/vmlinux" >/dev/null
+		as_root tee "$dir/vmlinux" >/dev/null || die "no kernel for $k"
 	as_root depmod -b "$dir/kernel" "$(kernel_version "$k")"
 	stamp "root-$k" "$here"/lib/{root.sh,fetch-kernel,extract-vmlinux}
 }
@@ -74,7 +75,7 @@ run_in_root() {
 fetch_all() {
 	local k failed=0 pids=()
 	for k in ${@:-$RELEASES}; do
-		(make_root "$k" && make_image "$k") &
+		make_image "$k" &
 		pids+=($!)
 	done
 	for k in "${pids[@]}"; do
