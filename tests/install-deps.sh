@@ -9,7 +9,7 @@ set -euo pipefail
 build="make gcc libc6-dev pkg-config libusb-1.0-0-dev libudev-dev libmnl-dev libjansson-dev libinih-dev"
 checks="libcmocka-dev python3 python3-yaml python3-jsonschema sparse perl cpio udev mandoc
 	dbus-daemon python3-dbus python3-gi polkitd pkexec"
-machines="qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring e2fsprogs kmod cpio xz-utils
+machines="qemu-system-x86 qemu-utils mmdebstrap debian-archive-keyring e2fsprogs mount kmod cpio xz-utils
 	zstd lz4"
 
 missing=
