@@ -119,5 +119,9 @@ like "$(head -1 /run/front/asked)" 'Manager HibernateWithFlags t 16' "by the cal
 ok $? "and does not power off meanwhile"
 within 120 is_stopping
 ok $? "it never came to sleep: the machine powers off after all"
-like "$(journalctl -b --no-pager -q -u upsy-guard.service -o cat)" 'hibernating' "the journal has it"
+said=$(journalctl -b --no-pager -q -u upsy-guard.service -o cat --output-fields=MESSAGE_ID,MESSAGE)
+like "$said" '86d9f9f464754722913f869095cf9e3e.*d734731b7617425ab79b74da6f5e60e5' \
+	"the journal has both, by their ids"
+like "$(journalctl -b --no-pager -q -x MESSAGE_ID=d734731b7617425ab79b74da6f5e60e5)" \
+	'Subject: This machine did not hibernate' "and explains them"
 finish
