@@ -28,14 +28,14 @@ line() {
 }
 
 for label in $through; do
-	unmount=$(line "$label" 'systemd-shutdown.*(Unmounting|unmounted|Sending SIGKILL)')
+	hook=$(line "$label" 'upsy-killpower: telling the UPS')
 	readonly=$(line "$label" 'upsy-test: .* / ext4 ro')
 	kill=$(line "$label" 'upsy-emu: .*shutdown armed')
 	down=$(line "$label" 'reboot: Power down')
 	[ -n "$readonly" ]
 	ok $? "$label: the file system is read-only in the end"
-	[ -n "$kill" ] && [ -n "$unmount" ] && [ "$kill" -gt "$unmount" ]
-	ok $? "$label: the UPS is told to cut the power, and only then"
+	[ -n "$kill" ] && [ -n "$hook" ] && [ "$kill" -gt "$hook" ]
+	ok $? "$label: the UPS is told to cut the power by the last hook, and not before"
 	[ -n "$down" ] && [ "$down" -gt "${kill:-0}" ]
 	ok $? "$label: the machine is off"
 done

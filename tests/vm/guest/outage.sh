@@ -71,6 +71,8 @@ if [ "$kill" = returns ]; then
 	ok $? "the machine stays on"
 	finish
 fi
+# From here on only upsy may end this machine.
+touch /run/stops-itself
 within 120 is_stopping
 ok $? "the machine is being switched off"
 finish
