@@ -87,6 +87,6 @@ int cmd_watch(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_action(int argc, char **argv);
-int cmd_import_nut(int argc, char **argv) __attribute__((weak));
+int cmd_import_nut(int argc, char **argv);
 
 #endif
