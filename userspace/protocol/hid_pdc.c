@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/options.h"
 #include "protocol/hid_pdc.h"
@@ -28,6 +29,7 @@
 #define CHATTY_MS		12000	/* devices that leave the bus when not asked */
 #define FIXED_EVERY		60	/* full polls between reads of what hardly changes */
 #define DEAD_AFTER		3	/* refusals in a row */
+#define LISTEN_MS		2500	/* for one that answers no question at all */
 
 static void tell_repairs(struct ups *ups, struct hid_pdc *d)
 {
@@ -197,8 +199,10 @@ static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
 		if (ret == -ETIMEDOUT && ++timeouts >= 2)
 			break;
 	}
-	/* One that only speaks unasked has nothing to be asked for. */
-	return got || (!asked && d->input) ? got : error;
+	/* One that only speaks unasked has nothing to be asked for, or refuses. */
+	if (d->input && (!asked || (error == -EPIPE && d->input_seen)))
+		return got;
+	return got ? got : error;
 }
 
 /* The flags of some come as input reports only, and only when they change. */
@@ -214,6 +218,54 @@ static bool must_listen(const struct hid_pdc *d)
 		any = true;
 	}
 	return any;
+}
+
+static void overhear(void *ctx, const uint8_t *buf, size_t len)
+{
+	struct hid_pdc *d = ctx;
+	uint8_t id = d->hid->uses_ids && len ? buf[0] : 0;
+
+	if (hid_take_report(d->hid, HID_INPUT, id, buf, len) <= 0)
+		return;
+	for (size_t i = 0; i < d->hid->nr_fields; i++) {
+		const struct hid_field *f = &d->hid->fields[i];
+
+		if (f->type == HID_INPUT && f->report == id && f->valid &&
+		    (f->bound || (f->twin >= 0 && d->hid->fields[f->twin].bound)))
+			d->input_seen = true;
+	}
+}
+
+/*
+ * Some refuse every question and still tell of themselves when they like
+ * (GoldenMate, Keor PDU). One report with something in it is enough; who says
+ * nothing in that time is something else: Megatec under the descriptor of a UPS.
+ */
+static bool speaks_unasked(struct ups *ups, struct hid_pdc *d)
+{
+	struct transport *t = ups->link, before = *t;
+	int64_t end = clock_ms() + LISTEN_MS, left;
+	struct pollfd fds[8];
+
+	if (d->vendor->quirks & HID_NO_INPUT || transport_start_input(t))
+		return false;
+	t->input = overhear;
+	t->input_ctx = d;
+	while (!d->input_seen && (left = end - clock_ms()) > 0) {
+		int timeout_ms = (int)left, n = transport_pollfds(t, fds, 8, &timeout_ms);
+
+		/* nothing there that could speak */
+		if (n <= 0 && timeout_ms)
+			break;
+		if (poll(fds, (nfds_t)(n > 0 ? n : 0), timeout_ms < left ? timeout_ms : (int)left)
+		    < 0 && errno != EINTR)
+			break;
+		if (transport_dispatch(t))
+			break;
+	}
+	t->input = before.input;
+	t->input_ctx = before.input_ctx;
+	return d->input_seen;
 }
 
 /* Whether the interrupt endpoint can tell that the mains fail at all. */
@@ -379,7 +431,7 @@ static int hid_probe(struct ups *ups)
 	hid_bind(d);
 	make_plan(d, false);
 	ret = read_plan(ups, d, DEPTH_ALL);
-	if (ret == -EPIPE && must_listen(d))
+	if (ret == -EPIPE && (must_listen(d) || speaks_unasked(ups, d)))
 		ret = 0;
 	if (ret == -EPIPE) {
 		/* It looks like a UPS and answers nothing: Megatec in disguise. */
