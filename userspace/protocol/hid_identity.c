@@ -52,14 +52,18 @@ static void read_chemistry(struct ups *ups, struct hid_pdc *d)
 	}
 }
 
-/* "Back-UPS ES 700 FW:871.O4 .I USB FW:O4": the model ends where it begins. */
+/* "Back-UPS ES 700 FW:871.O4 .I USB FW:O4": the model ends where it begins, and
+ * that of the USB side is another one. */
 static void split_firmware(struct ups *ups)
 {
-	char *fw = strstr(ups->id.model_name, " FW:");
+	char *fw = strstr(ups->id.model_name, " FW:"), *usb;
+	size_t len;
 
 	if (!fw)
 		return;
-	identity_copy(ups->id.firmware, fw + 4, strlen(fw + 4));
+	usb = strstr(fw + 4, " USB");
+	len = usb ? (size_t)(usb - fw - 4) : strlen(fw + 4);
+	identity_copy(ups->id.firmware, fw + 4, len);
 	*fw = '\0';
 }
 
