@@ -102,7 +102,7 @@ static void add_fact(struct hid_pdc *d, const struct hid_fact_row *r, size_t fie
 	struct hid_field *f = &d->hid->fields[field];
 
 	/* A flag inside a word needs the word, not a bit that stands where it was. */
-	if (f->size < 32 && (r->mask | r->equals) >> f->size)
+	if ((f->size < 32 && (r->mask | r->equals) >> f->size) || (r->bits && r->bits != f->size))
 		return;
 	/* Of an input and a feature that are one quantity, the feature. */
 	if (f->type == HID_INPUT && f->twin >= 0 && d->hid->fields[f->twin].type == HID_FEATURE)

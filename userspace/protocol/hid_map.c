@@ -124,6 +124,7 @@ const struct hid_row hid_rows[] = {
 	{ UPSY_R_OUTPUT_CURRENT, "OutletSystem.Outlet.[1].Current" },
 	{ UPSY_R_BATTERY_CURRENT, "Battery.Current" },
 	{ UPSY_R_BATTERY_CURRENT, "BatterySystem.Current" },
+	{ UPSY_R_BATTERY_CURRENT, "PowerSummary.Current" },
 	{ UPSY_R_TEMPERATURE, "Battery.Temperature" },
 	{ UPSY_R_TEMPERATURE, "BatterySystem.Temperature" },
 	{ UPSY_R_TEMPERATURE, "PowerSummary.Temperature" },

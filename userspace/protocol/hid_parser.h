@@ -22,6 +22,7 @@
 #define HID_USAGES_MAX		256
 #define HID_REPORT_BYTES_MAX	1024
 #define HID_PATH_MAX		192
+#define HID_BYTES_KEPT		8
 
 /** enum hid_repair - what was wrong and has been put right; see hid_repair_names[] */
 enum hid_repair {
@@ -67,6 +68,7 @@ struct hid_collection {
  * @packed: first bit if report counts were what the usages say
  * @size: bits of one value
  * @count: how many values share this usage; only the first is read
+ * @bytes: of a row of bytes under one usage, the first eight as they came
  * @nth: 0 for the first field with this path in this report type
  * @twin: the same quantity in another report type, or -1
  * @lmin, @lmax, @pmin, @pmax: limits; pmin == pmax when not given
@@ -88,6 +90,7 @@ struct hid_field {
 	uint32_t unit;
 	int8_t exponent;
 	bool valid, bound;
+	uint8_t bytes[HID_BYTES_KEPT];
 	const char *path;
 	int64_t raw;
 };

@@ -28,6 +28,8 @@ enum hid_conv {
 	HID_CONV_DATE,		/* ManufacturerDate, to year, month and day */
 	HID_CONV_BCD_DATE,	/* APC's month, day, year in two digits each */
 	HID_CONV_ENUM,		/* by .map */
+	HID_CONV_TEXT,		/* a decimal number in letters, times .mul */
+	HID_CONV_CURVE,		/* between the two points of .map around it */
 };
 
 /** struct hid_value_map - one value of an enumeration; ends with { -1, -1 } */
@@ -40,7 +42,7 @@ struct hid_value_map {
  * @reading: UPSY_R_*, 0 ends a table
  * @path: end of the usage path
  * @conv: see enum hid_conv
- * @map: for HID_CONV_ENUM
+ * @map: for HID_CONV_ENUM and HID_CONV_CURVE, there by rising raw values
  * @mul, @div: raw * mul / div is in the class's unit; 0: as the descriptor says
  * @report: only in this report, 0 for any; with path "" its first field
  * @mask: bits of the raw value to look at, 0 for all
@@ -87,6 +89,7 @@ enum hid_fact {
  * @equals: the masked value that means true, 0 for any but zero
  * @report: as for struct hid_row
  * @off: as for struct hid_row
+ * @bits: only a field of this size, 0 for any
  */
 struct hid_fact_row {
 	enum hid_fact fact;
@@ -95,6 +98,7 @@ struct hid_fact_row {
 	uint32_t mask, equals;
 	uint8_t report;
 	bool off;
+	uint8_t bits;
 };
 
 /** enum hid_step_value - what a step of a recipe writes */
@@ -158,6 +162,7 @@ enum hid_vendor_quirk {
 	HID_NOT_SUMMARY_VOLTS	= 1 << 4,	/* PowerSummary.Voltage is the output's */
 	HID_DC			= 1 << 5,	/* input and output are direct current */
 	HID_NO_DELAYS		= 1 << 6,	/* the delays are not the standard's */
+	HID_LETTERS		= 1 << 7,	/* some numbers are three letters in a row */
 };
 
 struct hid_pdc;
@@ -272,6 +277,8 @@ struct hid_field *hid_lookup(struct hid_device *h, const char *end, uint8_t repo
 bool hid_skipped(const struct hid_pdc *d, uint8_t report);
 
 /* hid_repair.c */
+/** hid_quantity_of - what a binding measures: its usage says, else the reading it is for */
+enum hid_quantity hid_quantity_of(const struct hid_pdc *d, const struct hid_binding *b);
 /** hid_plausible - put @v right. Return: 0, or -ERANGE when it cannot be true. */
 int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v);
 

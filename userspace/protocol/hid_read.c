@@ -109,10 +109,71 @@ static int enumerate(const struct hid_row *row, int64_t raw, int64_t *v)
 	return -ERANGE;
 }
 
+/* What a sensor's curve makes of it; beyond its ends, the end. */
+static int curve(const struct hid_value_map *m, int64_t raw, int64_t *v)
+{
+	if (raw <= m->raw) {
+		*v = m->value;
+		return raw < 0 ? -ERANGE : 0;
+	}
+	while (m[1].raw >= 0 && m[1].raw < raw)
+		m++;
+	*v = m->value;
+	if (m[1].raw >= 0)
+		*v += (raw - m->raw) * (m[1].value - m->value) / (m[1].raw - m->raw);
+	return 0;
+}
+
+/* Old BackUPS Pro: "230" as 32 33 30, in whole volts, hertz, percent. */
+static bool letters(const struct hid_pdc *d, const struct hid_binding *b, int64_t *v)
+{
+	struct hid_field whole = d->hid->fields[b->field];
+	int64_t n = 0;
+
+	if (!(d->vendor->quirks & HID_LETTERS))
+		return false;
+	for (int i = 16; i >= 0; i -= 8) {
+		int64_t c = whole.raw >> i & 0xff;
+
+		if (c < '0' || c > '9')
+			return false;
+		n = n * 10 + c - '0';
+	}
+	whole.unit = 0;
+	whole.exponent = 0;
+	whole.pmin = whole.pmax = 0;
+	return !hid_scale(d->hid, &whole, hid_quantity_of(d, b), n, v);
+}
+
+/* " 26.6 3": the first number in a line that is cut into reports. */
+static int number(const struct hid_field *f, int64_t mul, int64_t *v)
+{
+	int64_t n = 0, unit = 1;
+	bool point = false;
+	size_t i = 0;
+
+	while (i < HID_BYTES_KEPT && f->bytes[i] == ' ')
+		i++;
+	for (; i < HID_BYTES_KEPT && f->bytes[i] && f->bytes[i] != ' '; i++) {
+		if (f->bytes[i] == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (f->bytes[i] < '0' || f->bytes[i] > '9')
+			return -ERANGE;
+		n = n * 10 + f->bytes[i] - '0';
+		unit *= point ? 10 : 1;
+	}
+	/* No number of theirs is without a point: else it is cut off, or no text. */
+	if (!point || unit == 1)
+		return -ERANGE;
+	*v = n * mul / unit;
+	return 0;
+}
+
 static int convert(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
 {
 	const struct hid_field *f = &d->hid->fields[b->field];
-	const struct hid_usage *u = hid_usage_find(f->usage);
 	const struct hid_row *row = b->row;
 	int ret;
 
@@ -136,15 +197,22 @@ static int convert(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 		*v = reading_get(&ups->now, UPSY_R_MANUFACTURE_YEAR, 0);
 		return ret;
 	}
+	case HID_CONV_TEXT:
+		ret = number(f, row->mul, v);
+		return ret ? ret : hid_plausible(ups, d, b, v);
+	case HID_CONV_CURVE:
+		return curve(row->map, f->raw, v);
 	case HID_CONV_UNIT:
 		break;
 	}
+	if (letters(d, b, v))
+		return hid_plausible(ups, d, b, v);
 	if (row->mul) {
 		if (__builtin_mul_overflow(f->raw, row->mul, v))
 			return -ERANGE;
 		*v /= row->div ? row->div : 1;
 	} else {
-		ret = hid_scale(d->hid, f, u ? u->quantity : HID_Q_NONE, f->raw, v);
+		ret = hid_scale(d->hid, f, hid_quantity_of(d, b), f->raw, v);
 		if (ret)
 			return ret;
 	}

@@ -21,7 +21,17 @@
 enum kind {
 	KIND_NONE, KIND_NOMINAL_MAINS, KIND_MAINS, KIND_TRANSFER, KIND_NOMINAL_BATTERY,
 	KIND_BATTERY, KIND_FREQUENCY, KIND_NOMINAL_POWER, KIND_POWER, KIND_CURRENT,
-	KIND_PERCENT, KIND_TEMPERATURE, KIND_TIMER,
+	KIND_PERCENT, KIND_TEMPERATURE, KIND_TIMER, KIND_BATTERY_CURRENT,
+};
+
+static const enum hid_quantity quantities[] = {
+	[KIND_NOMINAL_MAINS] = HID_Q_VOLTAGE, [KIND_MAINS] = HID_Q_VOLTAGE,
+	[KIND_TRANSFER] = HID_Q_VOLTAGE, [KIND_NOMINAL_BATTERY] = HID_Q_VOLTAGE,
+	[KIND_BATTERY] = HID_Q_VOLTAGE, [KIND_FREQUENCY] = HID_Q_FREQUENCY,
+	[KIND_NOMINAL_POWER] = HID_Q_POWER, [KIND_POWER] = HID_Q_POWER,
+	[KIND_CURRENT] = HID_Q_CURRENT, [KIND_PERCENT] = HID_Q_PERCENT,
+	[KIND_TEMPERATURE] = HID_Q_TEMPERATURE, [KIND_TIMER] = HID_Q_TIME,
+	[KIND_BATTERY_CURRENT] = HID_Q_CURRENT,
 };
 
 /* What each reading can be, and which reading is its nominal value. */
@@ -49,11 +59,19 @@ static const struct {
 	[UPSY_R_OUTPUT_APPARENT_POWER] = { KIND_POWER, UPSY_R_APPARENT_POWER_NOMINAL },
 	[UPSY_R_OUTPUT_CURRENT] = { KIND_CURRENT },
 	[UPSY_R_INPUT_CURRENT] = { KIND_CURRENT },
+	[UPSY_R_BATTERY_CURRENT] = { KIND_BATTERY_CURRENT },
 	[UPSY_R_LOAD] = { KIND_PERCENT },
 	[UPSY_R_TEMPERATURE] = { KIND_TEMPERATURE },
 	[UPSY_R_AMBIENT_TEMPERATURE] = { KIND_TEMPERATURE },
 	[UPSY_R_TIMER_SHUTDOWN] = { KIND_TIMER },
 };
+
+enum hid_quantity hid_quantity_of(const struct hid_pdc *d, const struct hid_binding *b)
+{
+	const struct hid_usage *u = hid_usage_find(d->hid->fields[b->field].usage);
+
+	return u ? u->quantity : quantities[kinds[b->row->reading].kind];
+}
 
 static bool within(int64_t v, int64_t low, int64_t high)
 {
@@ -82,7 +100,7 @@ static int decades_into(int64_t v, int64_t low, int64_t high)
 static int64_t rescale(struct hid_pdc *d, const struct hid_binding *b, int decades)
 {
 	const struct hid_field *f = &d->hid->fields[b->field];
-	const struct hid_usage *u = hid_usage_find(f->usage);
+	enum hid_quantity q = hid_quantity_of(d, b);
 	struct hid_field moved = *f;
 	int64_t v = 0;
 
@@ -93,12 +111,12 @@ static int64_t rescale(struct hid_pdc *d, const struct hid_binding *b, int decad
 		return v;
 	}
 	/* without a unit the exponent is not looked at */
-	if (f->unit && u) {
+	if (f->unit) {
 		moved.exponent = (int8_t)(f->exponent + decades);
-		if (!hid_scale(d->hid, &moved, u->quantity, f->raw, &v))
+		if (!hid_scale(d->hid, &moved, q, f->raw, &v))
 			return v;
 	}
-	if (u && !hid_scale(d->hid, f, u->quantity, f->raw, &v))
+	if (!hid_scale(d->hid, f, q, f->raw, &v))
 		(void)scale_pow10(v, decades, &v);
 	return v;
 }
@@ -108,10 +126,9 @@ static int64_t rescale(struct hid_pdc *d, const struct hid_binding *b, int decad
 static int64_t ceiling(struct hid_pdc *d, const struct hid_binding *b)
 {
 	const struct hid_field *f = &d->hid->fields[b->field];
-	const struct hid_usage *u = hid_usage_find(f->usage);
 	int64_t v;
 
-	if (b->row->mul || !u || hid_scale(d->hid, f, u->quantity, f->lmax, &v))
+	if (b->row->mul || hid_scale(d->hid, f, hid_quantity_of(d, b), f->lmax, &v))
 		return INT64_MAX;
 	return v;
 }
@@ -350,6 +367,22 @@ static int current(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 	return *v <= expected * 20 + VOLT ? 0 : -ERANGE;
 }
 
+/* Out of the battery is negative, also where the field was declared without a sign. */
+static int battery_current(struct hid_pdc *d, const struct hid_binding *b, int64_t *v)
+{
+	const struct hid_field *f = &d->hid->fields[b->field];
+	int64_t raw = f->raw - 0x10000;
+	int ret = 0;
+
+	if (f->lmin >= 0 && f->size == 16 && f->raw >= 0x8000) {
+		if (b->row->mul)
+			*v = raw * b->row->mul / (b->row->div ? b->row->div : 1);
+		else
+			ret = hid_scale(d->hid, f, HID_Q_CURRENT, raw, v);
+	}
+	return !ret && within(*v, -1000 * VOLT, 1000 * VOLT) ? 0 : -ERANGE;
+}
+
 /* Tenths or hundredths under a unit of whole ones, of degrees or kelvin. */
 static int temperature(struct hid_pdc *d, int64_t *v)
 {
@@ -408,6 +441,8 @@ int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int
 		return power(ups, d, b, v, nominal);
 	case KIND_CURRENT:
 		return current(ups, d, b, v);
+	case KIND_BATTERY_CURRENT:
+		return battery_current(d, b, v);
 	case KIND_PERCENT:
 		return within(*v, 0, 200) ? 0 : -ERANGE;
 	case KIND_TEMPERATURE:

@@ -100,6 +100,10 @@ static int take_field(struct hid_device *h, struct hid_field *f, unsigned int of
 
 	if (offset >= len * 8 || (offset + size > len * 8 && f->lmin < 0))
 		return 0;
+	if (f->size == 8 && f->count > 1)
+		for (unsigned int i = 0; i < HID_BYTES_KEPT; i++)
+			f->bytes[i] = i < f->count ? (uint8_t)get_bits(data, len, offset + 8 * i, 8)
+						   : 0;
 	if (outside && size >= 8 && all == (size == 32 ? UINT32_MAX : (1u << size) - 1) &&
 	    f->lmin >= 0)
 		return -1;
