@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Eaton, formerly MGE, and what is made by them or after them: Dell, HP, IBM,
- * AEG, KSTAR, Santak, Powerware; page 0xffff. Phoenixtec and Salicru use parts of
+ * AEG, Santak, Powerware; page 0xffff. Phoenixtec and Salicru use parts of
  * the same page.
  *
  * Input.[1] is the mains, [2] the automatic bypass, [4] the manual one, [5] the
@@ -102,7 +102,6 @@ static const struct hid_id mge_ids[] = {
 	{ 0x03f0, 0x1fe5 }, { 0x03f0, 0x1fe6 }, { 0x03f0, 0x1fe7 }, { 0x03f0, 0x1fe8 },
 	{ 0x2b2d, 0xffff }, { 0x06da, 0xffff, "AEG" },
 	{ 0x04b3, 0x0001 },		/* IBM */
-	{ 0x09d6, 0x0001, "KSTAR" },
 	{ 0 },
 };
 
@@ -122,8 +121,11 @@ const struct hid_vendor hid_mge = {
 /* Phoenixtec's own, sold as PowerWalker, Liebert PSA and others. */
 static const struct hid_row phoenixtec_rows[] = {
 	{ UPSY_R_TOPOLOGY, "PowerConverter." MGE_TYPE, HID_CONV_ENUM, topologies },
-	{ UPSY_R_INPUT_TRANSFER_LOW, "ffff0057" },
-	{ UPSY_R_INPUT_TRANSFER_HIGH, "ffff0058" },
+	/* where there are both, the vendor's are the bypass's */
+	{ UPSY_R_INPUT_TRANSFER_LOW, "Output.LowVoltageTransfer" },
+	{ UPSY_R_INPUT_TRANSFER_HIGH, "Output.HighVoltageTransfer" },
+	{ UPSY_R_INPUT_TRANSFER_LOW, "Output.ffff0057" },
+	{ UPSY_R_INPUT_TRANSFER_HIGH, "Output.ffff0058" },
 	{ 0 },
 };
 
@@ -140,7 +142,8 @@ const struct hid_vendor hid_phoenixtec = {
 	.rows = phoenixtec_rows,
 	.facts = phoenixtec_facts,
 	.skip = mge_skip,
-	.seen = "PowerWalker VI 1200 SHL",
+	.firmware = MGE_FIRMWARE,
+	.seen = "PowerWalker VI 1200 SHL, VFI 2000 RT, VI 3000 RT",
 };
 
 static const struct hid_id salicru_ids[] = { { 0x2e66, -1 }, { 0 } };
