@@ -5,6 +5,9 @@
  * DelayBeforeShutdown is not a number of seconds but two bytes, minutes and
  * seconds, whose order differs between devices, with flags in the seconds.
  *
+ * Reports a0 to ae hold what came over the serial line inside. Where that is
+ * Megatec's text (Raptor), a4 is the piece with the battery's voltage.
+ *
  * Sources: the vendor's "Software USB communication controller" documents (BNT,
  * IMPERIAL, WOW, SKP series) and USB-Protocol1; powercom sheet, part C.
  */
@@ -18,7 +21,10 @@
 #define RETURN_WITH_MAINS	0x40
 #define STAY_OFF		0x80
 
+#define TEXT_VOLTS	{ UPSY_R_VOLTAGE, "iName", HID_CONV_TEXT, .mul = 1000000, .report = 0xa4 }
+
 static const struct hid_row rows[] = {
+	TEXT_VOLTS,
 	{ UPSY_R_VOLTAGE, "Battery.Voltage", .off = true },
 	{ UPSY_R_VOLTAGE_NOMINAL, "Battery.ConfigVoltage", .off = true },
 	{ UPSY_R_VOLTAGE_NOMINAL, "PowerSummary.ConfigVoltage", .off = true },
@@ -34,6 +40,7 @@ static const struct hid_value_map beeper[] = {
 };
 
 static const struct hid_row plain_rows[] = {
+	TEXT_VOLTS,
 	{ UPSY_R_VOLTAGE, "Battery.Voltage", .off = true },
 	{ UPSY_R_VOLTAGE_NOMINAL, "Battery.ConfigVoltage", .off = true },
 	{ UPSY_R_VOLTAGE_NOMINAL, "PowerSummary.ConfigVoltage", .off = true },
@@ -43,6 +50,19 @@ static const struct hid_row plain_rows[] = {
 	{ UPSY_R_BEEPER, "UPS.AudibleAlarmControl", HID_CONV_ENUM, beeper },
 	{ 0 },
 };
+
+/* Those that speak Megatec inside (SKP, Raptor) number the beeper as the standard does,
+ * under the same product id. Only they have volts of the battery. */
+static void complete(struct ups *ups, struct hid_pdc *d)
+{
+	const struct hid_field *f = hid_lookup(d->hid, "AudibleAlarmControl", 0);
+
+	if (!f || !f->valid || !reading_known(&ups->now, UPSY_R_VOLTAGE))
+		return;
+	for (const struct hid_value_map *m = hid_beeper_modes; m->raw >= 0; m++)
+		if (m->raw == f->raw)
+			reading_set(&ups->now, UPSY_R_BEEPER, m->value);
+}
 
 /* 12 to 54 s by 6, then minutes: the index that is not less. */
 static int64_t skp_index(int64_t seconds)
@@ -135,7 +155,8 @@ const struct hid_vendor hid_powercom = {
 	.ids = ids,
 	.quirks = HID_NOT_SUMMARY_VOLTS | HID_NO_DELAYS,
 	.rows = plain_rows,
+	.complete = complete,
 	.own_actions = 1u << UPSY_ACTION_SHUTDOWN_RETURN | 1u << UPSY_ACTION_SHUTDOWN_STAYOFF,
 	.action = action,
-	.seen = "0d9f:0004 \"HID UPS Battery\"",
+	.seen = "0d9f:0004 \"HID UPS Battery\" (BNT-600AP; one with Megatec's text)",
 };
