@@ -19,9 +19,11 @@ static const struct hid_vendor unknown = {
 const struct hid_vendor *const hid_vendors[] = {
 	&hid_apc_5g,
 	&hid_apc_smart,
+	&hid_apc_pro,
 	&hid_apc,
 	&hid_cyberpower,
 	&hid_idowell,
+	&hid_kstar,
 	&hid_mge,
 	&hid_phoenixtec,
 	&hid_salicru,

@@ -5,11 +5,19 @@
 
 #include "protocol/hid_pdc.h"
 
+/* Delta makes for many: Tripp Lite, Minuteman, Liebert, Legrand. The low digit is the
+ * kind; seen right on six models. */
+#define DELTA_TYPE_ROW									\
+	{ UPSY_R_TOPOLOGY, "ffff007c", HID_CONV_ENUM, hid_delta_types, .mask = 0x0f }
+extern const struct hid_value_map hid_delta_types[];
+
 extern const struct hid_vendor hid_apc_5g;
+extern const struct hid_vendor hid_apc_pro;
 extern const struct hid_vendor hid_apc_smart;
 extern const struct hid_vendor hid_apc;
 extern const struct hid_vendor hid_cyberpower;
 extern const struct hid_vendor hid_idowell;
+extern const struct hid_vendor hid_kstar;
 extern const struct hid_vendor hid_mge;
 extern const struct hid_vendor hid_phoenixtec;
 extern const struct hid_vendor hid_salicru;

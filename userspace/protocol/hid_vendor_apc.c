@@ -127,6 +127,28 @@ const struct hid_vendor hid_apc_smart = {
 	.firmware = APC_FIRMWARE,
 };
 
+/*
+ * "BackUPS Pro 500 FW:16.3.D USB FW:4": load, transfer voltages and frequency in
+ * letters, run time in minutes. Unverified on hardware.
+ */
+static const struct hid_id ids_pro[] = { { 0x051d, -1, "BackUPS Pro" }, { 0 } };
+
+static const struct hid_row pro_rows[] = {
+	ROWS,
+	{ UPSY_R_RUNTIME, "RunTimeToEmpty", HID_CONV_RUNTIME, .mul = 60 },
+	{ 0 },
+};
+
+const struct hid_vendor hid_apc_pro = {
+	.name = "apc-pro",
+	.ids = ids_pro,
+	.quirks = HID_LETTERS,
+	.rows = pro_rows,
+	.facts = facts,
+	.recipes = recipes,
+	.settings = settings,
+};
+
 static const struct hid_id ids[] = { { 0x051d, -1 }, { 0 } };
 
 const struct hid_vendor hid_apc = {

@@ -113,9 +113,13 @@ const struct hid_vendor hid_belkin = {
 
 static const struct hid_id liebert_ids[] = { { 0x10af, -1 }, { 0 } };
 
+static const struct hid_row liebert_rows[] = { DELTA_TYPE_ROW, { 0 } };
+
 const struct hid_vendor hid_liebert = {
 	.name = "liebert",
 	.ids = liebert_ids,
+	.rows = liebert_rows,
+	.seen = "PSA5, PSI5, GXT4",
 };
 
 /*

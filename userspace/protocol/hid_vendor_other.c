@@ -5,20 +5,33 @@
  */
 #include "protocol/hid_vendor.h"
 
-/* Delta: page 0xffff; 91 says what feeds the output. */
+/* 3 to 5 are 1 to 3 of a simpler kind; three-phase ones have no place here */
+const struct hid_value_map hid_delta_types[] = {
+	{ 0, UPSY_TOPOLOGY_ONLINE }, { 1, UPSY_TOPOLOGY_STANDBY },
+	{ 2, UPSY_TOPOLOGY_LINE_INTERACTIVE }, { 3, UPSY_TOPOLOGY_STANDBY },
+	{ 4, UPSY_TOPOLOGY_LINE_INTERACTIVE }, { -1, -1 },
+};
+
+static const struct hid_value_map delta_sensitivities[] = {
+	{ 0, UPSY_SENSITIVITY_NORMAL }, { 2, UPSY_SENSITIVITY_LOW },
+	{ 1, UPSY_SENSITIVITY_LOW }, { -1, -1 },
+};
+
+/* Delta: page 0xffff; 91 says what feeds the output; 57 to 5a are between what the
+ * transfer voltages can be set. */
 static const struct hid_row delta_rows[] = {
-	{ UPSY_R_INPUT_TRANSFER_LOW, "ffff0057" },
-	{ UPSY_R_INPUT_TRANSFER_HIGH, "ffff0058" },
+	DELTA_TYPE_ROW,
+	{ UPSY_R_SENSITIVITY, "ffff009b", HID_CONV_ENUM, delta_sensitivities },
 	{ 0 },
 };
 
 static const struct hid_fact_row delta_facts[] = {
-	{ HID_FACT_BYPASS, "ffff0091", .equals = 2 },
-	{ HID_FACT_BUCK, "ffff0091", .any = true, .equals = 3 },
-	{ HID_FACT_BOOST, "ffff0091", .any = true, .equals = 4 },
-	{ HID_FACT_MAINTENANCE, "ffff0091", .equals = 5 },
-	{ HID_FACT_OFF, "ffff0091", .equals = 7 },
-	{ HID_FACT_ECO, "ffff0091", .equals = 8 },
+	{ HID_FACT_BYPASS, "Outlet.ffff0091", .equals = 2 },
+	{ HID_FACT_BUCK, "Outlet.ffff0091", .any = true, .equals = 3 },
+	{ HID_FACT_BOOST, "Outlet.ffff0091", .any = true, .equals = 4 },
+	{ HID_FACT_MAINTENANCE, "Outlet.ffff0091", .equals = 5 },
+	{ HID_FACT_OFF, "Outlet.ffff0091", .equals = 7 },
+	{ HID_FACT_ECO, "Outlet.ffff0091", .equals = 8 },
 	{ HID_FACT_NONE },
 };
 
@@ -32,7 +45,8 @@ const struct hid_vendor hid_delta = {
 /* iDowell and GoldenMate: PowerSummary only, and a descriptor whose broken
  * maxima the parser puts right. */
 static const struct hid_id idowell_ids[] = {
-	{ 0x075d, 0x0300 }, { 0x06da, 0xffff, "GoldenMate" }, { 0 },
+	{ 0x075d, 0x0300 }, { 0x06da, 0xffff, "GoldenMate" }, { 0x06da, 0xffff, "-BMS-" },
+	{ 0x06da, 0xffff, "Smart-Battery" }, { 0 },
 };
 
 /* the delays hold something else; seen: 1 and 257 on an idle one */
@@ -43,6 +57,53 @@ static const struct hid_row idowell_rows[] = {
 
 const struct hid_vendor hid_idowell = {
 	.name = "idowell", .ids = idowell_ids, .rows = idowell_rows,
+	.seen = "GoldenMate (two descriptors, a few reports)",
+};
+
+/*
+ * KSTAR: report 1 is the answer to Megatec's Q1 in binary, report 65 that to F,
+ * without exponents that mean anything. PowerSummary never changes: mains are
+ * absent there on a UPS that has them. Of the nine flags the last eight are
+ * Q1's, from the left; which is which is unverified on hardware.
+ */
+static const struct hid_row kstar_rows[] = {
+	{ UPSY_R_INPUT_VOLTAGE_NOMINAL, "UPS.Voltage", .report = 0x65, .mul = 100000 },
+	{ UPSY_R_INPUT_FREQUENCY_NOMINAL, "UPS.Frequency", .report = 0x65 },
+	{ UPSY_R_INPUT_VOLTAGE, "UPS.Voltage", .report = 0x01, .mul = 100000 },
+	{ UPSY_R_INPUT_FREQUENCY, "UPS.Frequency", .report = 0x01 },
+	{ UPSY_R_TEMPERATURE, "UPS.Temperature", .report = 0x01, .mul = 1 },
+	{ 0 },
+};
+
+static const struct hid_fact_row kstar_facts[] = {
+	{ HID_FACT_AC, "ACPresent", .off = true },
+	{ HID_FACT_CHARGING, "Charging", .off = true },
+	{ HID_FACT_DISCHARGING, "Discharging", .off = true },
+	{ HID_FACT_BATTERY, "BatteryPresent", .off = true },
+	/* says which kind of UPS it is */
+	{ HID_FACT_AWAITING, "AwaitingPower", .off = true },
+	{ HID_FACT_AC, "UPS.0084006a", .report = 0x01, .bits = 1, .invert = true },
+	{ HID_FACT_LOW_CAPACITY, "UPS.VoltageOutOfRange", .report = 0x01, .bits = 1 },
+	{ HID_FACT_TEST, "UPS.Test", .report = 0x01, .bits = 1 },
+	{ HID_FACT_NONE },
+};
+
+/* A flag that was misunderstood must not hide an outage: nothing comes in. */
+static void kstar_complete(struct ups *ups, struct hid_pdc *d)
+{
+	int64_t nominal = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL, 220000000);
+
+	if (reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE, nominal) >= nominal / 4)
+		return;
+	state_set(&ups->now, UPS_ONLINE, false);
+	state_set(&ups->now, UPS_DISCHARGING, true);
+}
+
+static const struct hid_id kstar_ids[] = { { 0x09d6, 0x0001 }, { 0 } };
+
+const struct hid_vendor hid_kstar = {
+	.name = "kstar", .ids = kstar_ids, .rows = kstar_rows, .facts = kstar_facts,
+	.complete = kstar_complete, .seen = "UPS HI (descriptor, a few reports)",
 };
 
 /* Ever: words of flags on page 0xff00, in reports of their own. */
@@ -78,10 +139,33 @@ static const struct hid_id powervar_ids[] = { { 0x4234, 0x0002 }, { 0 } };
 
 const struct hid_vendor hid_powervar = { .name = "powervar", .ids = powervar_ids };
 
-/* OpenUPS: direct current, raw counts of the converter. */
+/* OpenUPS: direct current, raw counts of the converter, 0.1 °C of its thermistor. */
+static const struct hid_value_map openups_thermistor[] = {
+	{ 0x031, -400 }, { 0x040, -350 }, { 0x053, -300 }, { 0x068, -250 }, { 0x082, -200 },
+	{ 0x0a0, -150 }, { 0x0c3, -100 }, { 0x0e9, -50 }, { 0x113, 0 }, { 0x13f, 50 },
+	{ 0x16e, 100 }, { 0x19f, 150 }, { 0x1cf, 200 }, { 0x200, 250 }, { 0x22f, 300 },
+	{ 0x25c, 350 }, { 0x286, 400 }, { 0x2ae, 450 }, { 0x2d3, 500 }, { 0x2f4, 550 },
+	{ 0x312, 600 }, { 0x32d, 650 }, { 0x345, 700 }, { 0x35a, 750 }, { 0x36d, 800 },
+	{ 0x37e, 850 }, { 0x38c, 900 }, { 0x399, 950 }, { 0x3a5, 1000 }, { 0x3af, 1050 },
+	{ 0x3b7, 1100 }, { 0x3bf, 1150 }, { 0x3c6, 1200 }, { 0x3cc, 1250 }, { -1, -1 },
+};
+
 static const struct hid_row openups_rows[] = {
 	{ UPSY_R_INPUT_VOLTAGE, "Input.Voltage", .mul = 35450 },
 	{ UPSY_R_OUTPUT_VOLTAGE, "Output.Voltage", .mul = 25710 },
+	{ UPSY_R_INPUT_CURRENT, "Input.Current", .mul = 8274, .div = 10 },
+	{ UPSY_R_OUTPUT_CURRENT, "Output.Current", .mul = 16113 },
+	{ UPSY_R_TEMPERATURE, "Temperature", HID_CONV_CURVE, openups_thermistor },
+	{ 0 },
+};
+
+/* OpenUPS2: thousandths, declared as hundredths. */
+static const struct hid_row openups2_rows[] = {
+	{ UPSY_R_INPUT_VOLTAGE, "Input.Voltage", .mul = 1000 },
+	{ UPSY_R_OUTPUT_VOLTAGE, "Output.Voltage", .mul = 1000 },
+	{ UPSY_R_INPUT_CURRENT, "Input.Current", .mul = 1000 },
+	{ UPSY_R_OUTPUT_CURRENT, "Output.Current", .mul = 1000 },
+	{ UPSY_R_TEMPERATURE, "Temperature", HID_CONV_CURVE, openups_thermistor },
 	{ 0 },
 };
 
@@ -94,7 +178,7 @@ const struct hid_vendor hid_openups = {
 static const struct hid_id openups2_ids[] = { { 0x04d8, 0xd005 }, { 0 } };
 
 const struct hid_vendor hid_openups2 = {
-	.name = "openups", .ids = openups2_ids, .quirks = HID_DC,
+	.name = "openups", .ids = openups2_ids, .rows = openups2_rows, .quirks = HID_DC,
 };
 
 /* EcoFlow power stations: minutes; battery missing and to be replaced at the

@@ -40,16 +40,20 @@ static const struct hid_id ids[] = {
 	{ 0 },
 };
 
+static const struct hid_row rows[] = { DELTA_TYPE_ROW, { 0 } };
+
 const struct hid_vendor hid_tripplite = {
 	.name = "tripplite",
 	.ids = ids,
+	.rows = rows,
 	.recipes = recipes,
-	.seen = "protocol 3016 (descriptor, two reports)",
+	.seen = "protocols 3016 (descriptor, two reports) and 4003; Minuteman, ED2000RM2U",
 };
 
 /* Battery volts in tenths; the nominal voltage, where there is one, tells so too. */
 static const struct hid_row tenth_rows[] = {
 	{ UPSY_R_VOLTAGE, "Battery.Voltage", .mul = 100000 },
+	DELTA_TYPE_ROW,
 	{ 0 },
 };
 
@@ -74,6 +78,7 @@ static const struct hid_id ids_1330[] = { { 0x09ae, 0x1330 }, { 0 } };
 const struct hid_vendor hid_tripplite_1330 = {
 	.name = "tripplite",
 	.ids = ids_1330,
+	.rows = rows,
 	.recipes = recipes,
 	.skip = skip_1330,
 };
@@ -93,8 +98,9 @@ const struct hid_vendor hid_legrand = {
 	.name = "legrand",
 	.ids = legrand_ids,
 	.quirks = HID_NO_INPUT,
+	.rows = rows,
 	.recipes = legrand_recipes,
-	.seen = "Keor SP (descriptor only)",
+	.seen = "Keor SP 800",
 };
 
 /* Keor PDU: its flags come as input reports only. */
