@@ -157,6 +157,11 @@ static int fit(struct hid_pdc *d, struct hid_binding *b, int64_t *v, int64_t low
 	return within(*v, low, high) ? 0 : -ERANGE;
 }
 
+static bool like_mains(int64_t v)
+{
+	return within(v, 95 * VOLT, 132 * VOLT) || within(v, 190 * VOLT, 255 * VOLT);
+}
+
 static int64_t nominal_of(const struct ups *ups, unsigned int reading)
 {
 	int64_t n = reading_get(&ups->now, reading, 0);
@@ -165,6 +170,10 @@ static int64_t nominal_of(const struct ups *ups, unsigned int reading)
 		n = reading_get(&ups->now, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 0);
 	if (!n && reading == UPSY_R_OUTPUT_VOLTAGE_NOMINAL)
 		n = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL, 0);
+	/* or what comes in: no UPS makes ten times as much of it, or a tenth */
+	if (!n && reading == UPSY_R_OUTPUT_VOLTAGE_NOMINAL &&
+	    like_mains(reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE, 0)))
+		n = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE, 0);
 	return n;
 }
 
@@ -178,14 +187,20 @@ static bool on_mains(const struct hid_pdc *d)
 static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
 		 int64_t nominal)
 {
-	/* Less than a factor of ten wide: one power of ten at most can fit. */
+	unsigned int reading = b->row->reading;
 	int64_t low = nominal ? nominal * 3 / 10 : 60 * VOLT;
 	int64_t high = nominal ? nominal * 17 / 10 : 330 * VOLT;
+	int64_t over = high;
 	bool absurd;
 	int k;
 
-	if ((!*v && !d->hid->fields[b->field].raw) || d->vendor->quirks & HID_DC)
+	if (d->vendor->quirks & HID_DC)
 		return 0;
+	/* Mains and no volts: it has no meter there. */
+	if (!*v && !d->hid->fields[b->field].raw)
+		return on_mains(d) && (reading == UPSY_R_INPUT_VOLTAGE ||
+				       (reading == UPSY_R_OUTPUT_VOLTAGE &&
+					d->fact[HID_FACT_GOOD])) ? -ERANGE : 0;
 	if (b->decided) {
 		if (b->decades)
 			*v = rescale(d, b, b->decades);
@@ -195,8 +210,13 @@ static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int6
 		decide(d, b, 0);
 		return 0;
 	}
+	/* What garbage becomes by a power of ten must look like good mains to be believed. */
+	if (nominal) {
+		low = nominal * 65 / 100;
+		high = nominal * 135 / 100;
+	}
 	absurd = ceiling(d, b) < 30 * VOLT;
-	if (*v > high || absurd || on_mains(d)) {
+	if (*v > over || absurd || on_mains(d)) {
 		k = decades_into(*v, low, high);
 		/* A tenth of the mains may be a brownout, or direct current: that
 		 * needs the nominal voltage to tell. */
@@ -227,11 +247,6 @@ static int frequency(struct hid_pdc *d, struct hid_binding *b, int64_t *v)
 	hid_repaired(d->hid, HID_REPAIR_EXPONENT);
 	*v = rescale(d, b, k);
 	return 0;
-}
-
-static bool like_mains(int64_t v)
-{
-	return within(v, 95 * VOLT, 132 * VOLT) || within(v, 190 * VOLT, 255 * VOLT);
 }
 
 static bool in_summary(const struct hid_pdc *d, const struct hid_binding *b)

@@ -92,9 +92,11 @@ static const struct hid_fact_row kstar_facts[] = {
 static void kstar_complete(struct ups *ups, struct hid_pdc *d)
 {
 	int64_t nominal = reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE_NOMINAL, 220000000);
+	const struct hid_field *f = hid_find(d->hid, HID_FEATURE, 0x01, 0);
 
-	if (reading_get(&ups->now, UPSY_R_INPUT_VOLTAGE, nominal) >= nominal / 4)
+	if (!f || !f->valid || f->raw * 100000 >= nominal / 4)
 		return;
+	reading_set(&ups->now, UPSY_R_INPUT_VOLTAGE, f->raw * 100000);
 	state_set(&ups->now, UPS_ONLINE, false);
 	state_set(&ups->now, UPS_DISCHARGING, true);
 }
