@@ -2,9 +2,9 @@
 /*
  * Actions: recipes of writes, the vendor's own first.
  *
- * Nothing here is ever sent unasked. A write changes one field; the rest of its
- * report is first read, for many reports hold several. What the device
- * accepted is read back and told, because devices round and clip.
+ * Nothing here is ever sent unasked. A way that the UPS refuses is undone and the
+ * next one tried. What the device accepted is read back and told, because
+ * devices round and clip.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,83 +13,77 @@
 
 #include "protocol/hid_pdc.h"
 
-int hid_unscale(struct hid_pdc *d, const struct hid_field *f, enum hid_quantity q, int64_t v,
-		int64_t *raw)
+#define STARTUP_GAP_S	4	/* both delays may run from the same moment */
+#define STEPS_DOWN_MAX	4	/* of the few values of a setting */
+#define SWITCHES_OFF	(1u << UPSY_ACTION_SHUTDOWN_RETURN |				\
+			 1u << UPSY_ACTION_SHUTDOWN_STAYOFF | 1u << UPSY_ACTION_LOAD_OFF)
+#define COMMITTED	"; whether that stops what was begun is not known"
+
+struct hid_field *hid_writable(struct hid_pdc *d, const char *end)
 {
-	const int64_t far = 1000000;
-	int64_t zero, one;
-	__int128 n;
+	struct hid_field *f = hid_lookup(d->hid, end, 0);
 
-	/* The scale is linear: two points give its inverse. */
-	if (hid_scale(d->hid, f, q, 0, &zero) || hid_scale(d->hid, f, q, far, &one) ||
-	    one <= zero)
-		return -ERANGE;
-	n = (__int128)(v - zero) * far;
-	n = n > 0 ? (n + (one - zero) - 1) / (one - zero) : n / (one - zero);
-	if (n > INT32_MAX || n < INT32_MIN)
-		return -ERANGE;
-	*raw = (int64_t)n;
-	return 0;
-}
-
-int hid_write(struct ups *ups, struct hid_pdc *d, struct hid_field *f, int64_t raw)
-{
-	size_t bytes = (d->hid->size[f->type - 1][f->report].bits + 7u) / 8;
-	uint8_t buf[HID_REPORT_BYTES_MAX + 1] = { 0 };
-	uint8_t now[HID_REPORT_BYTES_MAX + 1];
-	size_t id = d->hid->uses_ids, end = (f->offset + f->size + 7u) / 8;
-	int n, ret;
-
-	/* What the device sends is its report's real length, whatever it declares. */
-	n = transport_get_report(ups->link, f->type, f->report, now, bytes + id > 8 ?
-				 bytes + id : 8);
-	if (n == -ENODEV)
-		return n;
-	if (n > (int)id && (!id || now[0] == f->report) && (size_t)n >= end + id &&
-	    (size_t)n <= bytes + id)
-		bytes = (size_t)n - id;
-	if (n > 0)
-		memcpy(buf, now, (size_t)n < sizeof(buf) ? (size_t)n : sizeof(buf));
-	if (id)
-		buf[0] = f->report;
-	hid_insert(buf + id, bytes, f->offset, f->size, raw);
-	ret = transport_set_report(ups->link, f->type, f->report, buf, bytes + id);
-	if (ret < 0)
-		return ret;
-	ret = hid_get(ups, d, f->type, f->report);
-	return ret == -ENODEV ? ret : 0;
+	return f && f->type == HID_FEATURE && !f->constant && !hid_skipped(d, f->report) ? f :
+	       NULL;
 }
 
 static struct hid_field *step_field(struct hid_pdc *d, const struct hid_step *s, uint32_t outlet)
 {
 	char path[HID_PATH_MAX];
 	const char *mark = strpbrk(s->path, "#+");
-	struct hid_field *f;
 
 	if (mark)
 		snprintf(path, sizeof(path), "%.*s%u%s", (int)(mark - s->path), s->path,
 			 *mark == '+' ? outlet + 1 : outlet, mark + 1);
-	f = hid_lookup(d->hid, mark ? path : s->path, 0);
-	return f && f->type == HID_FEATURE && !hid_skipped(d, f->report) ? f : NULL;
+	return hid_writable(d, mark ? path : s->path);
+}
+
+/* Seconds of a delay as this recipe needs it; -1 for what is no delay. */
+static int64_t step_seconds(const struct hid_pdc *d, const struct hid_step *s)
+{
+	int64_t v = d->offdelay > s->value ? d->offdelay : s->value;
+
+	switch (s->what) {
+	case HID_WRITE_OFFDELAY:
+		return v;
+	case HID_WRITE_ONDELAY:
+	case HID_WRITE_ONDELAY_MINUTES:
+		v = d->offdelay + STARTUP_GAP_S;
+		return d->ondelay > v ? d->ondelay : v;
+	default:
+		return -1;
+	}
+}
+
+static int step_value(struct hid_pdc *d, const struct hid_step *s, const struct hid_field *f,
+		      int64_t *raw)
+{
+	int64_t seconds = step_seconds(d, s);
+	int ret = 0;
+
+	if (seconds < 0)
+		*raw = s->what == HID_WRITE_STOP ? -1 : s->value;
+	else if (s->what == HID_WRITE_ONDELAY_MINUTES && f->pmax <= f->pmin)
+		*raw = (seconds + 59) / 60;
+	else	/* a physical range already says minutes */
+		ret = hid_unscale(d, f, HID_Q_TIME, seconds, raw);
+	return ret ? ret : hid_fits(f, *raw) ? 0 : -ERANGE;
 }
 
 static bool feasible(struct hid_pdc *d, const struct hid_recipe *r, uint32_t outlet)
 {
-	for (int i = 0; i < HID_STEPS_MAX && r->steps[i].path; i++)
-		if (!r->steps[i].optional && !step_field(d, &r->steps[i], outlet))
+	bool any = false;
+	int64_t raw;
+
+	for (int i = 0; i < HID_STEPS_MAX && r->steps[i].path; i++) {
+		const struct hid_field *f = step_field(d, &r->steps[i], outlet);
+
+		if (f && !step_value(d, &r->steps[i], f, &raw))
+			any = true;
+		else if (!r->steps[i].optional)
 			return false;
-	return true;
-}
-
-static const struct hid_recipe *find_recipe(struct hid_pdc *d, uint32_t action, uint32_t outlet)
-{
-	const struct hid_recipe *const tables[] = { d->vendor->recipes, hid_recipes };
-
-	for (int t = 0; t < 2; t++)
-		for (const struct hid_recipe *r = tables[t]; r && r->steps[0].path; r++)
-			if (r->action == action && feasible(d, r, outlet))
-				return r;
-	return NULL;
+	}
+	return any;
 }
 
 static bool is_outlet(uint32_t action)
@@ -97,9 +91,20 @@ static bool is_outlet(uint32_t action)
 	return action == UPSY_ACTION_OUTLET_ON || action == UPSY_ACTION_OUTLET_OFF;
 }
 
-static bool is_timed(uint32_t action)
+/* The @n-th way to do @action on this UPS, the best first; NULL: there is none. */
+static const struct hid_recipe *nth_recipe(struct hid_pdc *d, uint32_t action, uint32_t outlet,
+					   unsigned int n)
 {
-	return action >= UPSY_ACTION_SHUTDOWN_RETURN && action <= UPSY_ACTION_LOAD_OFF;
+	const struct hid_recipe *const tables[] = { d->vendor->recipes, hid_recipes };
+	int last = d->vendor->not_standard >> action & 1 ? 1 : 2;
+
+	if (is_outlet(action) && hid_outlet_fixed(d, outlet))
+		return NULL;
+	for (int t = 0; t < last; t++)
+		for (const struct hid_recipe *r = tables[t]; r && r->steps[0].path; r++)
+			if (r->action == action && feasible(d, r, outlet) && !n--)
+				return r;
+	return NULL;
 }
 
 void hid_say(struct action_request *req, const char *fmt, ...)
@@ -112,97 +117,216 @@ void hid_say(struct action_request *req, const char *fmt, ...)
 	va_end(ap);
 }
 
-void hid_offer_actions(struct ups *ups, struct hid_pdc *d)
+/* What the configured delays become on this UPS. */
+static void offer_delays(struct ups *ups, struct hid_pdc *d)
 {
-	for (uint32_t a = 0; a < UPSY_ACTION_SET; a++) {
-		if (is_timed(a) && d->vendor->quirks & HID_NO_DELAYS)
+	const struct hid_recipe *r = nth_recipe(d, UPSY_ACTION_SHUTDOWN_RETURN, 1, 0);
+
+	for (int i = 0; r && i < HID_STEPS_MAX && r->steps[i].path; i++) {
+		const struct hid_step *s = &r->steps[i];
+		const struct hid_field *f = step_field(d, s, 1);
+		int64_t v = step_seconds(d, s), raw;
+
+		if (v < 0 || !f || step_value(d, s, f, &raw))
 			continue;
-		for (uint32_t outlet = 1; outlet <= (is_outlet(a) ? HID_OUTLETS_MAX : 1u); outlet++)
-			if (find_recipe(d, a, outlet))
-				ups->actions |= 1u << a;
-	}
-	if (hid_lookup(d->hid, "DelayBeforeShutdown", 0))
-		ups->actions |= d->vendor->own_actions;
-	if (hid_has_settings(d))
-		ups->actions |= 1u << UPSY_ACTION_SET | 1u << UPSY_ACTION_GET;
-	if (ups->actions & 1u << UPSY_ACTION_SHUTDOWN_RETURN) {
-		reading_set(&ups->now, UPSY_R_DELAY_SHUTDOWN, d->offdelay);
-		reading_set(&ups->now, UPSY_R_DELAY_START, d->ondelay);
+		if (s->what != HID_WRITE_ONDELAY_MINUTES || f->pmax > f->pmin)
+			(void)hid_scale(d->hid, f, HID_Q_TIME, raw, &v);
+		else
+			v = raw * 60;
+		reading_set(&ups->now, s->what == HID_WRITE_OFFDELAY ? UPSY_R_DELAY_SHUTDOWN :
+							      UPSY_R_DELAY_START, v);
 	}
 }
 
-static int step_value(struct hid_pdc *d, const struct hid_step *s, const struct hid_field *f,
-		      int64_t *raw)
+void hid_offer_actions(struct ups *ups, struct hid_pdc *d)
 {
-	switch (s->what) {
-	case HID_WRITE_CONST:
-		*raw = s->value;
-		return 0;
-	case HID_WRITE_OFFDELAY:
-		return hid_unscale(d, f, HID_Q_TIME, d->offdelay, raw);
-	case HID_WRITE_ONDELAY:
-		return hid_unscale(d, f, HID_Q_TIME, d->ondelay, raw);
-	case HID_WRITE_ONDELAY_MINUTES:
-		/* a physical range already says minutes */
-		if (f->pmax > f->pmin)
-			return hid_unscale(d, f, HID_Q_TIME, d->ondelay, raw);
-		*raw = (d->ondelay + 59) / 60;
-		return 0;
-	}
-	return -EINVAL;
+	for (uint32_t a = 0; a < UPSY_ACTION_SET; a++)
+		for (uint32_t outlet = 1; outlet <= (is_outlet(a) ? HID_OUTLETS_MAX : 1u); outlet++)
+			if (nth_recipe(d, a, outlet, 0))
+				ups->actions |= 1u << a;
+	if (d->vendor->offer)
+		ups->actions |= d->vendor->offer(ups, d);
+	if (!(ups->actions & SWITCHES_OFF))
+		ups->actions &= ~(1u << UPSY_ACTION_SHUTDOWN_CANCEL);
+	if (hid_has_settings(d, false))
+		ups->actions |= 1u << UPSY_ACTION_GET;
+	if (hid_has_settings(d, true))
+		ups->actions |= 1u << UPSY_ACTION_SET;
+	offer_delays(ups, d);
+}
+
+/* Vendors' usages, by the names that their sources give them. */
+static const struct hid_usage vendor_usages[] = {
+	{ 0x00850058, HID_Q_NONE, "BUPHibernate" },
+	{ 0x00860010, HID_Q_NONE, "BUPSelfTest" },
+	{ 0x00860012, HID_Q_NONE, "BUPBattCapBeforeStartup" },
+	{ 0x00860050, HID_Q_NONE, "SwitchOnControl" },
+	{ 0x00860051, HID_Q_NONE, "SwitchOffControl" },
+	{ 0x00860056, HID_Q_NONE, "DelayBeforeStartup (minutes)" },
+	{ 0x00860057, HID_Q_TIME, "DelayBeforeShutdown" },
+	{ 0x00860058, HID_Q_NONE, "Test" },
+	{ 0x0086005a, HID_Q_NONE, "AudibleAlarmControl" },
+	{ 0x00860076, HID_Q_NONE, "BUPDelayBeforeStartup" },
+	{ 0xff860019, HID_Q_NONE, "BattCapBeforeStartup" },
+	{ 0xff86007c, HID_Q_NONE, "ForceShutdown" },
+	{ 0xff86007d, HID_Q_TIME, "APCDelayBeforeShutdown" },
+	{ 0xff86007e, HID_Q_TIME, "APCDelayBeforeStartup" },
+	{ 0xffff0043, HID_Q_NONE, "AutomaticRestart" },
+	{ 0xffff0056, HID_Q_NONE, "DelayBeforeStartup (minutes)" },
+	{ 0xffff0092, HID_Q_TIME, "Watchdog" },
+};
+
+static const struct hid_usage *usage_of(const struct hid_field *f)
+{
+	for (size_t i = 0; i < sizeof(vendor_usages) / sizeof(vendor_usages[0]); i++)
+		if (vendor_usages[i].usage == f->usage)
+			return &vendor_usages[i];
+	return hid_usage_find(f->usage);
 }
 
 /* What a field holds now, in the words of its unit. */
 static void say_value(struct action_request *req, struct hid_pdc *d, const struct hid_field *f)
 {
-	const struct hid_usage *u = hid_usage_find(f->usage);
+	const struct hid_usage *u = usage_of(f);
+	bool is_time = u && u->quantity == HID_Q_TIME;
 	int64_t v;
 	char hex[9];
 
-	hid_say(req, "%s%s ", *req->text ? ", " : "", hid_usage_name(f->usage, hex));
+	hid_say(req, "%s%s ", *req->text ? ", " : "", u ? u->name : hid_usage_name(f->usage, hex));
 	if (!f->valid)
-		hid_say(req, "unknown");
-	else if (u && u->quantity == HID_Q_TIME && f->raw >= 0 &&
-		 !hid_scale(d->hid, f, HID_Q_TIME, f->raw, &v))
+		hid_say(req, "taken, but not told");
+	else if (is_time && f->raw < 0)
+		hid_say(req, "idle");
+	else if (is_time && !hid_scale(d->hid, f, HID_Q_TIME, f->raw, &v))
 		hid_say(req, "%" PRId64 " s", v);
 	else
 		hid_say(req, "%" PRId64, f->raw);
 }
 
+/* A setting of a few values that can only be stepped through: 2 is the next lower. */
+static int step_down(struct ups *ups, struct hid_pdc *d, struct hid_field *f, int64_t to)
+{
+	int ret = 0;
+
+	if (hid_get(ups, d, f->type, f->report) == -ENODEV)
+		return -ENODEV;
+	for (int i = 0; !ret && i < STEPS_DOWN_MAX && f->valid && f->raw > to; i++) {
+		ret = hid_write(ups, d, f, 2);
+		/* what stood there cannot be written */
+		if (!ret && d->nr_written)
+			d->written[d->nr_written - 1].known = false;
+	}
+	return ret;
+}
+
+static int run_step(struct ups *ups, struct hid_pdc *d, const struct hid_step *s,
+		    struct hid_field *f)
+{
+	int64_t raw;
+	int ret = step_value(d, s, f, &raw);
+
+	if (ret)
+		return ret;
+	if (s->what == HID_WRITE_STEP_DOWN)
+		return step_down(ups, d, f, s->value);
+	if (s->what == HID_WRITE_STOP) {
+		ret = hid_get(ups, d, f->type, f->report);
+		if (ret == -ENODEV)
+			return ret;
+		if (!f->valid || f->raw <= 0)
+			return 0;
+	}
+	return hid_write(ups, d, f, raw);
+}
+
+/* The UPS answers, but refuses: what was set for this way is put back. */
+static void undo(struct ups *ups, struct hid_pdc *d)
+{
+	struct hid_written all[HID_WRITTEN_MAX];
+	size_t n = d->nr_written;
+
+	memcpy(all, d->written, sizeof(all));
+	while (n--)
+		if (all[n].known && hid_write(ups, d, all[n].field, all[n].before) == -ENODEV)
+			return;
+}
+
+static int refused(struct ups *ups, struct hid_pdc *d, const struct hid_field *f, int error,
+		   struct action_request *req)
+{
+	const struct hid_usage *u = usage_of(f);
+	/* the standard's stand in several places */
+	const char *path = u && f->usage >> 16 > 0x85 ? u->name :
+			   f->path + (strncmp(f->path, "UPS.", 4) ? 0 : 4);
+
+	*req->text = '\0';
+	if (error == -EPIPE) {
+		undo(ups, d);
+		hid_say(req, "the UPS refuses %s", path);
+	} else if (error == -EIO) {
+		hid_say(req, "%s stands in a report that the UPS does not tell: it was not written",
+			path);
+	} else if (error != -ENODEV) {
+		hid_say(req, "%s: %s; whether the UPS took it is not known", path,
+			strerror(-error));
+	}
+	return error;
+}
+
 static int run_recipe(struct ups *ups, struct hid_pdc *d, const struct hid_recipe *r,
 		      struct action_request *req)
 {
+	const struct hid_field *failed = NULL;
+	int error = 0;
+
+	*req->text = '\0';
+	d->nr_written = 0;
 	for (int i = 0; i < HID_STEPS_MAX && r->steps[i].path; i++) {
 		const struct hid_step *s = &r->steps[i];
 		struct hid_field *f = step_field(d, s, req->outlet);
-		int64_t raw;
-		int ret;
+		size_t before = d->nr_written;
+		int ret = f ? run_step(ups, d, s, f) : 0;
 
-		if (!f)
-			continue;
-		ret = step_value(d, s, f, &raw);
-		if (!ret)
-			ret = hid_write(ups, d, f, raw);
-		if (ret && s->optional && ret != -ENODEV)
-			continue;
-		if (ret == -EPIPE) {
-			*req->text = '\0';
-			hid_say(req, "the UPS refuses %s", s->path);
-			return ret;
+		if (ret) {
+			error = ret;
+			failed = f;
 		}
-		if (ret)
-			return ret;
-		say_value(req, d, f);
+		if (ret && (!s->optional || ret == -ENODEV))
+			return refused(ups, d, failed, error, req);
+		if (d->nr_written > before)
+			say_value(req, d, f);
 	}
-	hid_read_all(ups, d);
+	if (error && !d->nr_written)
+		return refused(ups, d, failed, error, req);
+	if (!d->nr_written)
+		hid_say(req, "nothing was counting down");
+	if (r->say)
+		hid_say(req, "; %s", r->say);
+	d->committed |= r->final;
+	if (d->committed && r->action == UPSY_ACTION_SHUTDOWN_CANCEL)
+		hid_say(req, COMMITTED);
 	return 0;
+}
+
+/* The beeper reads back what it was set to, or it was not set. */
+static int check_beeper(struct hid_pdc *d, struct action_request *req)
+{
+	const struct hid_written *w = d->nr_written ? &d->written[d->nr_written - 1] : NULL;
+
+	if ((req->action != UPSY_ACTION_BEEPER_ON && req->action != UPSY_ACTION_BEEPER_OFF) ||
+	    !w || !w->field->valid || w->field->raw == w->raw)
+		return 0;
+	*req->text = '\0';
+	hid_say(req, "the UPS took %" PRId64 " for the beeper and still says %" PRId64, w->raw,
+		w->field->raw);
+	return -EIO;
 }
 
 int hid_action(struct ups *ups, struct action_request *req)
 {
 	struct hid_pdc *d = ups->priv;
 	const struct hid_recipe *r;
-	int ret;
+	int ret = -EOPNOTSUPP;
 
 	*req->text = '\0';
 	if (req->action == UPSY_ACTION_GET)
@@ -213,15 +337,19 @@ int hid_action(struct ups *ups, struct action_request *req)
 		hid_say(req, "name an outlet, 1 to %d", HID_OUTLETS_MAX);
 		return -EINVAL;
 	}
-	if (d->vendor->action) {
+	d->nr_written = 0;
+	if (d->vendor->action)
 		ret = d->vendor->action(ups, d, req);
-		if (ret != -EOPNOTSUPP)
-			return ret;
+	if (ret != -EOPNOTSUPP)
+		return ret;
+	for (unsigned int n = 0; (r = nth_recipe(d, req->action, req->outlet, n)); n++) {
+		ret = run_recipe(ups, d, r, req);
+		if (ret != -EPIPE)
+			break;
 	}
-	if (is_timed(req->action) && d->vendor->quirks & HID_NO_DELAYS)
-		return -EOPNOTSUPP;
-	r = find_recipe(d, req->action, req->outlet);
-	if (!r)
-		return -EOPNOTSUPP;
-	return run_recipe(ups, d, r, req);
+	if (!ret)
+		ret = check_beeper(d, req);
+	if (d->nr_written)
+		hid_read_all(ups, d);
+	return ret;
 }

@@ -157,6 +157,15 @@ void hid_insert(uint8_t *data, size_t len, unsigned int offset, unsigned int siz
 int hid_take_report(struct hid_device *h, enum hid_report_type type, uint8_t id,
 		    const uint8_t *buf, size_t len);
 
+/** hid_is_packed - of @len bytes: report counts are as the usages say, not as declared */
+static inline bool hid_is_packed(const struct hid_device *h, enum hid_report_type type,
+				 uint8_t id, size_t len)
+{
+	size_t declared = (h->size[type - 1][id].bits + 7u) / 8;
+
+	return (h->size[type - 1][id].packed + 7u) / 8 < declared && len < declared;
+}
+
 /** hid_find - a field by type, report id and bit offset, or NULL */
 struct hid_field *hid_find(struct hid_device *h, enum hid_report_type type, uint8_t report,
 			   unsigned int offset);

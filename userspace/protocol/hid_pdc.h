@@ -8,7 +8,8 @@
  *   hid_bind.c     finds the rows' usages in a descriptor
  *   hid_repair.c   plausibility: what no UPS can mean is put right or dropped
  *   hid_state.c    flags to state and alarms
- *   hid_action.c   beeper, tests, shutdown, outlets, settings
+ *   hid_action.c   beeper, tests, shutdown, outlets
+ *   hid_write.c    what an action or a setting writes
  *   hid_pdc.c      probe, poll, event
  *
  * Paths in rows are the end of a path as describe() prints it, cut at a dot:
@@ -104,16 +105,18 @@ struct hid_fact_row {
 /** enum hid_step_value - what a step of a recipe writes */
 enum hid_step_value {
 	HID_WRITE_CONST,	/* .value as it stands */
-	HID_WRITE_OFFDELAY,	/* seconds, by the field's unit */
-	HID_WRITE_ONDELAY,
+	HID_WRITE_OFFDELAY,	/* seconds, by the field's unit; .value or more */
+	HID_WRITE_ONDELAY,	/* likewise; after switching off */
 	HID_WRITE_ONDELAY_MINUTES,	/* rounded up; by the unit where it has a range */
+	HID_WRITE_STOP,		/* -1, where something counts down */
+	HID_WRITE_STEP_DOWN,	/* the next lower of a few, until it is .value */
 };
 
 /**
  * struct hid_step - one write
  * @path: end of the path; NULL ends a recipe. "[#]" stands for the outlet,
  *        "[+]" for the one after it
- * @what, @value: what to write
+ * @what, @value: see enum hid_step_value
  * @optional: go on when the UPS has no such field or refuses
  */
 struct hid_step {
@@ -123,18 +126,44 @@ struct hid_step {
 	bool optional;
 };
 
-#define HID_STEPS_MAX 4
+#define HID_STEPS_MAX 8
 
 /**
  * struct hid_recipe - one way to do an action
+ * @steps: done in order
+ * @say: what there is to know about it, for whoever asked; NULL for nothing
+ * @final: no way is known to stop what it starts
  *
- * The first recipe whose necessary fields are all there is taken; the writes
- * are done in order. A table ends with a recipe without steps.
+ * Recipes whose necessary fields are all there, and can be written, are tried
+ * in order until the UPS does not refuse one. A table ends with a recipe
+ * without steps.
  */
 struct hid_recipe {
 	uint32_t action;
 	struct hid_step steps[HID_STEPS_MAX];
+	const char *say;
+	bool final;
 };
+
+/* The standard's delays at one place: the second write starts both, so the order matters. */
+#define HID_DELAYS(place)								\
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {						\
+		{ place "DelayBeforeStartup", HID_WRITE_ONDELAY },			\
+		{ place "DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },		\
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {						\
+		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1 },			\
+		{ place "DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },		\
+	{ UPSY_ACTION_LOAD_OFF, {							\
+		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1, true },		\
+		{ place "DelayBeforeShutdown", HID_WRITE_CONST, 0 } } },		\
+	{ UPSY_ACTION_LOAD_ON, {							\
+		{ place "DelayBeforeStartup", HID_WRITE_CONST, 0 } } }
+
+/* Three steps: @usage is stopped wherever it may have been started. */
+#define HID_STOP(usage)									\
+	{ "PowerSummary." usage, HID_WRITE_CONST, -1, true },				\
+	{ "Output." usage, HID_WRITE_CONST, -1, true },					\
+	{ "OutletSystem.Outlet." usage, HID_WRITE_CONST, -1, true }
 
 /**
  * struct hid_setting - what "set" and "get" can reach
@@ -161,8 +190,7 @@ enum hid_vendor_quirk {
 	HID_NO_BATTERY_FLAG	= 1 << 3,	/* BatteryPresent and NeedReplacement lie */
 	HID_NOT_SUMMARY_VOLTS	= 1 << 4,	/* PowerSummary.Voltage is the output's */
 	HID_DC			= 1 << 5,	/* input and output are direct current */
-	HID_NO_DELAYS		= 1 << 6,	/* the delays are not the standard's */
-	HID_LETTERS		= 1 << 7,	/* some numbers are three letters in a row */
+	HID_LETTERS		= 1 << 6,	/* some numbers are three letters in a row */
 };
 
 struct hid_pdc;
@@ -186,7 +214,8 @@ struct hid_id {
  * @topology: enum upsy_topology + 1 where all devices of the table are alike
  * @complete: for what a table cannot say; after each reading
  * @action: likewise; -EOPNOTSUPP goes on to the recipes
- * @own_actions: bits of the actions that @action does
+ * @offer: bits of the actions that @action can do on this UPS
+ * @not_standard: bits of the actions for which the general recipes are wrong here
  * @seen: devices this was made with; NULL: unverified on hardware
  */
 struct hid_vendor {
@@ -201,7 +230,8 @@ struct hid_vendor {
 	const char *firmware, *model;
 	unsigned int topology;
 	void (*complete)(struct ups *ups, struct hid_pdc *d);
-	uint32_t own_actions;
+	uint32_t (*offer)(struct ups *ups, struct hid_pdc *d);
+	uint32_t not_standard;
 	int (*action)(struct ups *ups, struct hid_pdc *d, struct action_request *req);
 	const char *seen;
 };
@@ -246,6 +276,14 @@ struct hid_plan {
 };
 
 #define HID_OUTLET_FIELDS_MAX	32
+#define HID_WRITTEN_MAX		16
+
+/** struct hid_written - what the action under way has written, and what stood there */
+struct hid_written {
+	struct hid_field *field;
+	int64_t raw, before;
+	bool known;		/* @before is */
+};
 
 /** struct hid_pdc - the driver's state of one UPS */
 struct hid_pdc {
@@ -266,6 +304,9 @@ struct hid_pdc {
 	int fulls;			/* full polls since the fixed reports were read */
 	uint32_t logged;		/* repairs already told of */
 	int64_t offdelay, ondelay;
+	struct hid_written written[HID_WRITTEN_MAX];
+	size_t nr_written;
+	bool committed;			/* told to switch off in a way that nothing stops */
 };
 
 /* hid_bind.c */
@@ -296,13 +337,29 @@ void hid_identify(struct ups *ups, struct hid_pdc *d);
 /* hid_outlet.c */
 void hid_bind_outlets(struct hid_pdc *d);
 void hid_read_outlets(struct ups *ups, struct hid_pdc *d);
+/** hid_outlet_fixed - the UPS says that outlet @n, from 1, is not to be switched */
+bool hid_outlet_fixed(const struct hid_pdc *d, uint32_t n);
 
-/* hid_action.c */
-/** hid_write - write one field, leaving the rest of its report as it is */
+/* hid_write.c */
+/**
+ * hid_write - write one field, leaving the rest of its report as it is
+ *
+ * What the UPS says it is then stands in @f, which is not valid when it does
+ * not say.
+ *
+ * Return: 0 when it was taken; -EPIPE when it was refused; -EIO when the report
+ * holds more than @f and could not be read.
+ */
 int hid_write(struct ups *ups, struct hid_pdc *d, struct hid_field *f, int64_t raw);
 /** hid_unscale - the raw value that means @v; rounds up */
 int hid_unscale(struct hid_pdc *d, const struct hid_field *f, enum hid_quantity q, int64_t v,
 		int64_t *raw);
+/** hid_fits - the field has bits enough for @raw */
+bool hid_fits(const struct hid_field *f, int64_t raw);
+
+/* hid_action.c */
+/** hid_writable - the feature at @end of a path, if it can be written; or NULL */
+struct hid_field *hid_writable(struct hid_pdc *d, const char *end);
 void hid_offer_actions(struct ups *ups, struct hid_pdc *d);
 int hid_action(struct ups *ups, struct action_request *req);
 
@@ -311,7 +368,8 @@ void hid_say(struct action_request *req, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* hid_setting.c */
-bool hid_has_settings(struct hid_pdc *d);
+/** hid_has_settings - any that can be read, or be changed */
+bool hid_has_settings(struct hid_pdc *d, bool write);
 int hid_get_settings(struct ups *ups, struct hid_pdc *d, struct action_request *req);
 int hid_set_setting(struct ups *ups, struct hid_pdc *d, struct action_request *req);
 

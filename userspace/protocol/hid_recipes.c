@@ -9,22 +9,6 @@
  */
 #include "protocol/hid_pdc.h"
 
-#define DELAYS(place)									\
-	{ UPSY_ACTION_SHUTDOWN_RETURN, {						\
-		{ place "DelayBeforeStartup", HID_WRITE_ONDELAY },			\
-		{ place "DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },		\
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {						\
-		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1, true },		\
-		{ place "DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },		\
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, {						\
-		{ place "DelayBeforeShutdown", HID_WRITE_CONST, -1 },			\
-		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1, true } } },		\
-	{ UPSY_ACTION_LOAD_OFF, {							\
-		{ place "DelayBeforeStartup", HID_WRITE_CONST, -1, true },		\
-		{ place "DelayBeforeShutdown", HID_WRITE_CONST, 0 } } },		\
-	{ UPSY_ACTION_LOAD_ON, {							\
-		{ place "DelayBeforeStartup", HID_WRITE_CONST, 0 } } }
-
 #define TESTS(place)									\
 	{ UPSY_ACTION_TEST_QUICK, { { place "Test", HID_WRITE_CONST, 1 } } },		\
 	{ UPSY_ACTION_TEST_DEEP, { { place "Test", HID_WRITE_CONST, 2 } } },		\
@@ -46,15 +30,18 @@ const struct hid_recipe hid_recipes[] = {
 	TESTS("BatterySystem."),
 	TESTS("Battery."),
 	TESTS("PowerSummary."),
-	DELAYS("PowerSummary."),
-	DELAYS("Output."),
-	DELAYS("OutletSystem.Outlet."),
+	HID_DELAYS("PowerSummary."),
+	HID_DELAYS("Output."),
+	HID_DELAYS("OutletSystem.Outlet."),
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
+		HID_STOP("DelayBeforeShutdown"), HID_STOP("DelayBeforeStartup"),
+		{ "DelayBeforeReboot", HID_WRITE_STOP, 0, true } } },
 	/* Only a reboot: off now, on again by itself. */
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ "PowerSummary.DelayBeforeReboot", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ "OutletSystem.Outlet.DelayBeforeReboot", HID_WRITE_OFFDELAY } } },
-	/* No word of coming back: on battery, they do when the mains return. */
+	/* No word of coming back: on battery, they do when the mains return (Ever). */
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_OUTLET_ON, { { "Outlet.[+].DelayBeforeStartup", HID_WRITE_CONST, 0 } } },

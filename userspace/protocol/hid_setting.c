@@ -10,7 +10,8 @@
 
 #include "protocol/hid_pdc.h"
 
-#define OUTPUT_UNITS 1000000	/* volts are given as whole volts */
+#define OUTPUT_UNITS	1000000		/* volts are given as whole volts */
+#define BEEPER		(1u << UPSY_ACTION_BEEPER_ON)
 
 static struct hid_field *setting_field(struct hid_pdc *d, const struct hid_setting *s)
 {
@@ -19,21 +20,28 @@ static struct hid_field *setting_field(struct hid_pdc *d, const struct hid_setti
 	return f && f->type == HID_FEATURE && !hid_skipped(d, f->report) ? f : NULL;
 }
 
-static const struct hid_setting *find_setting(struct hid_pdc *d, const char *name)
+/* Where the standard's numbers are wrong for an action, they are for the setting. */
+static bool means_else(const struct hid_pdc *d, const struct hid_setting *s)
+{
+	return s->map == hid_beeper_modes && d->vendor->not_standard & BEEPER;
+}
+
+static const struct hid_setting *find_setting(struct hid_pdc *d, const char *name, bool write)
 {
 	const struct hid_setting *const tables[] = { d->vendor->settings, hid_settings };
 
 	for (int t = 0; t < 2; t++)
 		for (const struct hid_setting *s = tables[t]; s && s->path; s++)
 			if ((!name || !strcasecmp(name, s->name) || !strcasecmp(name, s->nut)) &&
-			    setting_field(d, s))
+			    setting_field(d, s) && !means_else(d, s) &&
+			    !(write && setting_field(d, s)->constant))
 				return s;
 	return NULL;
 }
 
-bool hid_has_settings(struct hid_pdc *d)
+bool hid_has_settings(struct hid_pdc *d, bool write)
 {
-	return find_setting(d, NULL);
+	return find_setting(d, NULL, write);
 }
 
 static const char *enum_name(const struct hid_setting *s, int64_t raw)
@@ -82,7 +90,7 @@ static int say_all(struct ups *ups, struct hid_pdc *d, struct action_request *re
 	for (int t = 0; t < 2; t++) {
 		for (const struct hid_setting *s = tables[t]; s && s->path; s++) {
 			/* of several places for one name, the first is the one */
-			if (find_setting(d, s->name) != s)
+			if (find_setting(d, s->name, false) != s)
 				continue;
 			ret = say_setting(ups, d, s, req);
 			if (ret == -ENODEV)
@@ -98,7 +106,7 @@ int hid_get_settings(struct ups *ups, struct hid_pdc *d, struct action_request *
 
 	if (!*req->name)
 		return say_all(ups, d, req);
-	s = find_setting(d, req->name);
+	s = find_setting(d, req->name, false);
 	if (s)
 		return say_setting(ups, d, s, req);
 	hid_say(req, "this UPS has no setting %s", req->name);
@@ -108,7 +116,7 @@ int hid_get_settings(struct ups *ups, struct hid_pdc *d, struct action_request *
 static int parse_setting(struct hid_pdc *d, const struct hid_setting *s,
 			 const struct hid_field *f, struct action_request *req, int64_t *raw)
 {
-	int64_t v, low, high;
+	int64_t v, low, high, most = f->lmax;
 	char *end;
 	double given;
 
@@ -135,10 +143,13 @@ static int parse_setting(struct hid_pdc *d, const struct hid_setting *s,
 	v = (int64_t)(given * (double)v + 0.5);
 	if (scale_pow10(v, -decades_of(d, s, f), &v) || hid_unscale(d, f, s->quantity, v, raw))
 		return -ERANGE;
-	if (*raw >= f->lmin && *raw <= f->lmax)
+	/* a capacity that has been percent is percent, whatever the descriptor says */
+	if (s->quantity == HID_Q_CAPACITY && most > 100 && f->valid && f->raw <= 100)
+		most = 100;
+	if (*raw >= f->lmin && *raw <= most && hid_fits(f, *raw))
 		return 0;
 	if (!hid_scale(d->hid, f, s->quantity, f->lmin, &low) &&
-	    !hid_scale(d->hid, f, s->quantity, f->lmax, &high)) {
+	    !hid_scale(d->hid, f, s->quantity, most, &high)) {
 		int64_t unit = s->quantity == HID_Q_VOLTAGE ? OUTPUT_UNITS : 1;
 
 		hid_say(req, "%s must be between %" PRId64 " and %" PRId64, s->name, low / unit,
@@ -149,16 +160,21 @@ static int parse_setting(struct hid_pdc *d, const struct hid_setting *s,
 
 int hid_set_setting(struct ups *ups, struct hid_pdc *d, struct action_request *req)
 {
-	const struct hid_setting *s = find_setting(d, req->name);
+	const struct hid_setting *s = find_setting(d, req->name, true);
 	struct hid_field *f;
 	int64_t raw;
 	int ret;
 
 	if (!s) {
-		hid_say(req, "this UPS has no setting %s", req->name);
+		hid_say(req, find_setting(d, req->name, false) ?
+			"%s can be read on this UPS, but not changed" :
+			"this UPS has no setting %s", req->name);
 		return -EINVAL;
 	}
 	f = setting_field(d, s);
+	if (!f->valid && hid_get(ups, d, f->type, f->report) == -ENODEV)
+		return -ENODEV;
+	d->nr_written = 0;
 	ret = parse_setting(d, s, f, req, &raw);
 	if (!ret)
 		ret = hid_write(ups, d, f, raw);
@@ -167,7 +183,9 @@ int hid_set_setting(struct ups *ups, struct hid_pdc *d, struct action_request *r
 	if (ret)
 		return ret;
 	ret = say_setting(ups, d, s, req);
-	if (!ret && f->raw != raw)
+	if (ret)
+		hid_say(req, "%s was taken, but is not told", s->name);
+	else if (f->raw != raw)
 		hid_say(req, " (not quite what was asked for: the UPS decides)");
 	hid_read_all(ups, d);
 	return ret == -ENODEV ? ret : 0;

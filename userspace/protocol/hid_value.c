@@ -131,7 +131,7 @@ int hid_take_report(struct hid_device *h, enum hid_report_type type, uint8_t id,
 		    const uint8_t *buf, size_t len)
 {
 	const struct hid_report_size *s = &h->size[type - 1][id];
-	size_t declared = (s->bits + 7u) / 8, packed = (s->packed + 7u) / 8;
+	size_t declared = (s->bits + 7u) / 8;
 	bool pack;
 	int got, n = 0;
 
@@ -147,7 +147,7 @@ int hid_take_report(struct hid_device *h, enum hid_report_type type, uint8_t id,
 	}
 	if (!len)
 		return -EIO;
-	pack = packed < declared && len < declared;
+	pack = hid_is_packed(h, type, id, len);
 	if (pack)
 		hid_repaired(h, HID_REPAIR_LEFTOVER_COUNT);
 	else if (len < declared)

@@ -55,39 +55,59 @@ static const struct hid_fact_row facts[] = {
 	{ HID_FACT_NONE },
 };
 
-/* The order that works across models. */
+/* Come back without waiting for a charged battery, and soon. Many have neither. */
+#define WAKE										\
+	{ APC_CHARGE_TO_START, HID_WRITE_CONST, 0, true },				\
+	{ APC_DELAY_STARTUP, HID_WRITE_ONDELAY, 0, true }
+
+#define BUP_CHARGE_TO_START	"00860012"	/* steps through 90, 60, 15, 00, in ASCII */
+#define BUP_DELAY_STARTUP	"00860076"	/* steps through 600, 300, 180, 60 */
+#define BUP_HIBERNATE		"00850058"
+#define BUP_SELF_TEST		"00860010"	/* hibernates, after the one before */
+
+/*
+ * The order that works across models. DelayBeforeShutdown alone is no way of
+ * coming back: such an APC is switched on by its button only. ForceShutdown
+ * takes no number: 1 is executed, others are taken and are not; it cannot be
+ * stopped, and cycles the load even when the mains have returned meanwhile.
+ * Sources: hid-pdc sheet, section 8; nut#2683 (what PowerChute sends).
+ */
 static const struct hid_recipe recipes[] = {
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ APC_CHARGE_TO_START, HID_WRITE_CONST, 0, true },
-		{ APC_DELAY_STARTUP, HID_WRITE_ONDELAY, 0, true },
-		{ APC_DELAY_SHUTDOWN, HID_WRITE_OFFDELAY } } },
+		WAKE, { APC_DELAY_SHUTDOWN, HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		WAKE,
 		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_ONDELAY },
 		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		WAKE,
 		{ "Output.DelayBeforeStartup", HID_WRITE_ONDELAY },
 		{ "Output.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
-	/* BackUPS Pro: hibernate */
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ "00850058", HID_WRITE_CONST, 1 },
-		{ "00860010", HID_WRITE_CONST, 1 } } },
+		{ BUP_CHARGE_TO_START, HID_WRITE_STEP_DOWN, 0x3030, true },
+		{ BUP_DELAY_STARTUP, HID_WRITE_STEP_DOWN, 0x3630, true },
+		{ BUP_HIBERNATE, HID_WRITE_CONST, 1 },
+		{ BUP_SELF_TEST, HID_WRITE_CONST, 1 } },
+	  "the UPS chooses the moment", true },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ "DelayBeforeReboot", HID_WRITE_OFFDELAY } } },
+		WAKE, { "DelayBeforeReboot", HID_WRITE_OFFDELAY, 90 } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ APC_FORCE_SHUTDOWN, HID_WRITE_CONST, 1 } } },
-	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+		WAKE, { APC_FORCE_SHUTDOWN, HID_WRITE_CONST, 1 } },
+	  "off in one or two minutes, as the UPS chooses", true },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
 		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
 		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
+		{ "Output.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
+		{ "Output.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
-		{ APC_DELAY_SHUTDOWN, HID_WRITE_CONST, -1 } } },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
-		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_CONST, -1 } } },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
-		{ "DelayBeforeReboot", HID_WRITE_CONST, -1 } } },
+		{ APC_DELAY_SHUTDOWN, HID_WRITE_CONST, -1, true },
+		HID_STOP("DelayBeforeShutdown"), HID_STOP("DelayBeforeStartup"),
+		{ "DelayBeforeReboot", HID_WRITE_STOP, 0, true } } },
 	{ 0 },
 };
+
+#define NOT_STANDARD	(1u << UPSY_ACTION_SHUTDOWN_RETURN | 1u << UPSY_ACTION_SHUTDOWN_CANCEL)
 
 static const struct hid_setting settings[] = {
 	{ "sensitivity", "input.sensitivity", APC_SENSITIVITY, UPSY_R_SENSITIVITY,
@@ -108,6 +128,7 @@ const struct hid_vendor hid_apc_5g = {
 	.rows = smart_rows,
 	.facts = facts,
 	.recipes = recipes,
+	.not_standard = NOT_STANDARD,
 	.settings = settings,
 	.firmware = APC_FIRMWARE,
 	.seen = "Smart-UPS 3000 (ID 1027), Smart-UPS X 750 (descriptor only)",
@@ -123,6 +144,7 @@ const struct hid_vendor hid_apc_smart = {
 	.rows = smart_rows,
 	.facts = facts,
 	.recipes = recipes,
+	.not_standard = NOT_STANDARD,
 	.settings = settings,
 	.firmware = APC_FIRMWARE,
 };
@@ -157,6 +179,7 @@ const struct hid_vendor hid_apc = {
 	.rows = rows,
 	.facts = facts,
 	.recipes = recipes,
+	.not_standard = NOT_STANDARD,
 	.settings = settings,
 	.firmware = APC_FIRMWARE,
 	.seen = "Back-UPS 500 (CS), Back-UPS BK650M2-CH",

@@ -84,6 +84,8 @@ static const struct hid_recipe belkin_recipes[] = {
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, { { CONTROLS "00860057", HID_WRITE_CONST, -1 } } },
 	{ UPSY_ACTION_LOAD_ON, { { CONTROLS "00860056", HID_WRITE_CONST, 1 } } },
 	{ UPSY_ACTION_LOAD_OFF, { { CONTROLS "00860057", HID_WRITE_CONST, 1 } } },
+	{ UPSY_ACTION_LOAD_ON, { { CONTROLS "00860050", HID_WRITE_CONST, 1 } } },
+	{ UPSY_ACTION_LOAD_OFF, { { CONTROLS "00860051", HID_WRITE_CONST, 1 } } },
 	{ UPSY_ACTION_TEST_QUICK, { { CONTROLS "00860058", HID_WRITE_CONST, 1 } } },
 	{ UPSY_ACTION_TEST_DEEP, { { CONTROLS "00860058", HID_WRITE_CONST, 2 } } },
 	{ UPSY_ACTION_TEST_STOP, { { CONTROLS "00860058", HID_WRITE_CONST, 3 } } },
@@ -96,6 +98,9 @@ static const struct hid_recipe belkin_recipes[] = {
 static const struct hid_setting belkin_settings[] = {
 	{ "sensitivity", "input.sensitivity", DEVICE "00860074", UPSY_R_SENSITIVITY,
 	  sensitivities },
+	/* whole volts, without a unit */
+	{ "input_transfer_low", "input.transfer.low", CONFIG "00860053" },
+	{ "input_transfer_high", "input.transfer.high", CONFIG "00860054" },
 	{ 0 },
 };
 

@@ -70,16 +70,22 @@ static const struct hid_fact_row mge_facts[] = {
 	{ HID_FACT_NONE },
 };
 
-/* Whether it comes back with the mains is a setting of its own. */
+/* Whether it comes back with the mains is a setting of its own, and stays set. */
 static const struct hid_recipe mge_recipes[] = {
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ MGE_RESTART, HID_WRITE_CONST, 1, true },
 		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_ONDELAY },
 		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
-		{ MGE_RESTART, HID_WRITE_CONST, 0, true },
+		{ MGE_RESTART, HID_WRITE_CONST, 0 },
 		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
 		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
+		{ "PowerSummary.DelayBeforeShutdown", HID_WRITE_CONST, -1 },
+		{ "PowerSummary.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
+		{ MGE_RESTART, HID_WRITE_CONST, 1, true } } },
+	{ UPSY_ACTION_BYPASS_ON, { { "Input.[2].SwitchOnControl", HID_WRITE_CONST, 1 } } },
+	{ UPSY_ACTION_BYPASS_OFF, { { "Input.[2].SwitchOffControl", HID_WRITE_CONST, 1 } } },
 	{ 0 },
 };
 

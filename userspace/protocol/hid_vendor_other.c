@@ -35,10 +35,23 @@ static const struct hid_fact_row delta_facts[] = {
 	{ HID_FACT_NONE },
 };
 
+/* The outlets' delays are the ones that act; PowerSummary repeats them. */
+static const struct hid_recipe delta_recipes[] = {
+	HID_DELAYS("OutletSystem.Outlet."),
+	{ 0 },
+};
+
+static const struct hid_setting delta_settings[] = {
+	{ "sensitivity", "input.sensitivity", "ffff009b", UPSY_R_SENSITIVITY,
+	  delta_sensitivities },
+	{ 0 },
+};
+
 static const struct hid_id delta_ids[] = { { 0x05dd, 0x041b }, { 0 } };
 
 const struct hid_vendor hid_delta = {
 	.name = "delta", .ids = delta_ids, .rows = delta_rows, .facts = delta_facts,
+	.recipes = delta_recipes, .settings = delta_settings,
 	.model = "ffff0075",
 };
 
@@ -184,7 +197,7 @@ const struct hid_vendor hid_openups2 = {
 };
 
 /* EcoFlow power stations: minutes; battery missing and to be replaced at the
- * user's own discharge limit; delays are taken and do nothing. */
+ * user's own discharge limit; delays and beeper are taken and do nothing. */
 static const struct hid_row ecoflow_rows[] = {
 	{ UPSY_R_RUNTIME, "RunTimeToEmpty", HID_CONV_RUNTIME, .mul = 60 },
 	{ 0 },
@@ -196,10 +209,17 @@ static const struct hid_fact_row ecoflow_facts[] = {
 	{ HID_FACT_NONE },
 };
 
+#define ECOFLOW_NOTHING								\
+	(1u << UPSY_ACTION_BEEPER_ON | 1u << UPSY_ACTION_BEEPER_OFF |			\
+	 1u << UPSY_ACTION_BEEPER_MUTE | 1u << UPSY_ACTION_SHUTDOWN_RETURN |		\
+	 1u << UPSY_ACTION_SHUTDOWN_STAYOFF | 1u << UPSY_ACTION_SHUTDOWN_CANCEL |	\
+	 1u << UPSY_ACTION_LOAD_ON | 1u << UPSY_ACTION_LOAD_OFF)
+
 static const struct hid_id ecoflow_ids[] = { { 0x3746, 0xffff }, { 0 } };
 
 const struct hid_vendor hid_ecoflow = {
-	.name = "ecoflow", .ids = ecoflow_ids, .quirks = HID_NO_BATTERY_FLAG | HID_NO_DELAYS,
+	.name = "ecoflow", .ids = ecoflow_ids, .quirks = HID_NO_BATTERY_FLAG,
+	.not_standard = ECOFLOW_NOTHING,
 	.rows = ecoflow_rows, .facts = ecoflow_facts,
 };
 

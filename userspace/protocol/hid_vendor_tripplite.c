@@ -11,22 +11,25 @@
 #define TL_STARTUP	"ffff0056"	/* DelayBeforeStartup, minutes */
 #define TL_WATCHDOG	"ffff0092"	/* seconds */
 
+/* Seconds before minutes, where a UPS has both: those are the ones seen to work. */
 static const struct hid_recipe recipes[] = {
-	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ "Outlet." TL_STARTUP, HID_WRITE_ONDELAY_MINUTES },
-		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ "Outlet.DelayBeforeStartup", HID_WRITE_ONDELAY },
 		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Outlet." TL_STARTUP, HID_WRITE_ONDELAY_MINUTES },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	/* ECO550: only a watchdog that switches off and on again */
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ "Outlet." TL_WATCHDOG, HID_WRITE_CONST, 10 } } },
+		{ "Outlet." TL_WATCHDOG, HID_WRITE_OFFDELAY, 10 } },
+	  "by the watchdog", true },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
+		{ "Outlet.DelayBeforeStartup", HID_WRITE_CONST, -1 },
 		{ "Outlet." TL_STARTUP, HID_WRITE_CONST, -1, true },
-		{ "Outlet.DelayBeforeStartup", HID_WRITE_CONST, -1, true },
 		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, {
-		{ "Outlet.DelayBeforeShutdown", HID_WRITE_CONST, -1 } } },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
+		{ "Outlet." TL_STARTUP, HID_WRITE_CONST, -1 },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ 0 },
 };
 
@@ -83,14 +86,33 @@ const struct hid_vendor hid_tripplite_1330 = {
 	.skip = skip_1330,
 };
 
+/* Silent is 3; there is no 1. */
 static const struct hid_recipe legrand_recipes[] = {
+	{ UPSY_ACTION_BEEPER_ON, {
+		{ "PowerSummary.AudibleAlarmControl", HID_WRITE_CONST, 2 } } },
 	{ UPSY_ACTION_BEEPER_OFF, {
 		{ "PowerSummary.AudibleAlarmControl", HID_WRITE_CONST, 3 } } },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, {
+		{ "Outlet.DelayBeforeStartup", HID_WRITE_ONDELAY },
+		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
 		{ "Outlet." TL_STARTUP, HID_WRITE_ONDELAY_MINUTES },
 		{ "Outlet.DelayBeforeShutdown", HID_WRITE_OFFDELAY } } },
 	{ 0 },
 };
+
+static const struct hid_value_map legrand_beeper[] = {
+	{ 2, UPSY_BEEPER_ENABLED }, { 3, UPSY_BEEPER_DISABLED }, { -1, -1 },
+};
+
+static const struct hid_setting legrand_settings[] = {
+	{ "beeper", "ups.beeper.status", "PowerSummary.AudibleAlarmControl", UPSY_R_BEEPER,
+	  legrand_beeper },
+	{ 0 },
+};
+
+#define LEGRAND_NOT_STANDARD	(1u << UPSY_ACTION_BEEPER_ON | 1u << UPSY_ACTION_BEEPER_OFF | \
+				 1u << UPSY_ACTION_BEEPER_MUTE)
 
 static const struct hid_id legrand_ids[] = { { 0x1cb0, 0x0032 }, { 0 } };
 
@@ -100,6 +122,8 @@ const struct hid_vendor hid_legrand = {
 	.quirks = HID_NO_INPUT,
 	.rows = rows,
 	.recipes = legrand_recipes,
+	.settings = legrand_settings,
+	.not_standard = LEGRAND_NOT_STANDARD,
 	.seen = "Keor SP 800",
 };
 
@@ -110,4 +134,6 @@ const struct hid_vendor hid_legrand_pdu = {
 	.name = "legrand",
 	.ids = legrand_pdu_ids,
 	.recipes = legrand_recipes,
+	.settings = legrand_settings,
+	.not_standard = LEGRAND_NOT_STANDARD,
 };
