@@ -353,8 +353,11 @@ static int hid_event(struct ups *ups, const uint8_t *buf, size_t len)
 	struct readings before = ups->now;
 	uint8_t id;
 
-	if (!len)
-		return 0;
+	if (!len) {
+		/* what was not heard is asked for, now and by the pace from now on */
+		set_pace(ups, d);
+		return 2;
+	}
 	id = d->hid->uses_ids ? buf[0] : 0;
 	if (hid_take_report(d->hid, HID_INPUT, id, buf, len) <= 0)
 		return 0;

@@ -64,8 +64,9 @@ struct ups {
  * @poll: read into ups->now. Return: 0 when at least the status was read;
  *        -ETIMEDOUT, -EIO and the like when it is worth trying again; -ENODEV
  *        when the device is gone.
- * @event: an unsolicited message. Return: 1 when @now changed, 2 when it may
- *         have and a POLL_STATUS is wanted at once as well, 0 otherwise.
+ * @event: an unsolicited message; of length 0: one may have been lost.
+ *         Return: 1 when @now changed, 2 when it may have and a POLL_STATUS is
+ *         wanted at once as well, 0 otherwise.
  * @action: do it and fill in @text. Return: 0 or a negative errno; -EOPNOTSUPP
  *          when this UPS cannot, -EINVAL with a text that says the range.
  * @describe: print what the device offers, for a bug report (may be NULL)

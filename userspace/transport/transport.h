@@ -109,7 +109,8 @@ struct transport_ops {
  * @input: called for every unsolicited message: a HID input report (report id
  *         first if the device uses ids), bytes on a serial line. Called from
  *         dispatch() and from inside any waiting operation, so that an event
- *         is never queued behind a slow poll.
+ *         is never queued behind a slow poll. With a length of 0: listening
+ *         failed, and something may have been missed.
  * @input_ctx: first argument of @input
  * @recorder: where the conversation is written down, or NULL
  *

@@ -29,7 +29,8 @@
 
 /*
  * Devices that stop answering when control transfers follow each other too
- * fast (hid-pdc sheet, section 1: APC CS 650, RS 800). All of APC's are paced.
+ * fast (hid-pdc sheet, section 1: APC CS 650, RS 800). All of APC's are paced, and
+ * any other from its first transfer on that was not answered in time.
  */
 static const struct {
 	uint16_t vendor, product;	/* product 0: all */
@@ -166,6 +167,8 @@ int usb_control(struct transport *t, uint8_t type, uint8_t request, uint16_t val
 	libusb_fill_control_transfer(u->xfer, u->handle, u->buf, transfer_done,
 				     u->xfer->user_data, 0);
 	ret = run(u, timeout_ms);
+	if (ret == -ETIMEDOUT)
+		u->quirks |= USB_SLOW;
 	if (!in)
 		u->next_control_ms = clock_ms() + SET_PACE_MS;
 	else if (u->quirks & USB_SLOW)

@@ -85,6 +85,7 @@ struct usb {
 		size_t have;
 		uint16_t size[256];	/* declared bytes of each input report */
 		bool wanted, pending, halted;
+		bool full;		/* the last packet had no room left */
 		unsigned int errors;
 		int64_t retry_ms, flush_ms, second_ms;
 		unsigned int this_second;

@@ -7,6 +7,9 @@
  * time, and after several it is given up for a minute; start_input() then says
  * -EIO and the protocol polls faster. A device that sends without pause is
  * listened to at a bounded rate.
+ *
+ * What was to be heard while nobody could listen may be the loss of the mains:
+ * at each error input() is called with nothing, so that the protocol asks.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -277,6 +280,8 @@ static void input_failed(struct usb *u, int error)
 			    u->t.info.port, strerror(-error));
 	}
 	u->in.retry_ms = clock_ms() + wait;
+	if (u->t.input)
+		u->t.input(u->t.input_ctx, NULL, 0);
 }
 
 static void submit_input(struct usb *u)
@@ -304,6 +309,13 @@ static void LIBUSB_CALL input_done(struct libusb_transfer *x)
 		u->gone = true;
 		return;
 	}
+	/* an empty packet ends a report that filled the ones before it */
+	if (x->status == LIBUSB_TRANSFER_COMPLETED && !len && u->in.full) {
+		u->in.full = false;
+		deliver(u);
+		submit_input(u);
+		return;
+	}
 	if (x->status != LIBUSB_TRANSFER_COMPLETED || !len) {
 		input_failed(u, x->status == LIBUSB_TRANSFER_STALL ? -EPIPE :
 				x->status == LIBUSB_TRANSFER_OVERFLOW ? -EOVERFLOW : -EIO);
@@ -314,6 +326,7 @@ static void LIBUSB_CALL input_done(struct libusb_transfer *x)
 		u->in.have = 0;
 	memcpy(u->in.report + u->in.have, u->in.packet, len);
 	u->in.have += len;
+	u->in.full = len == u->in_packet;
 	declared = u->in.size[u->in.size[0] ? 0 : u->in.report[0]];
 	/* A full packet of a longer report: the rest follows, or it was all. */
 	if (len == u->in_packet && u->in.have < declared)
@@ -344,7 +357,10 @@ void usbhid_service(struct usb *u)
 		return;
 	if (u->in.halted) {
 		u->in.halted = false;
-		libusb_clear_halt(u->handle, u->t.info.in);
+		if (libusb_clear_halt(u->handle, u->t.info.in) == LIBUSB_ERROR_NO_DEVICE) {
+			u->gone = true;
+			return;
+		}
 	}
 	submit_input(u);
 }

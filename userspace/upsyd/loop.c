@@ -153,7 +153,8 @@ static void on_input(void *ctx, const uint8_t *buf, size_t len)
 	if (!ups->protocol->event)
 		return;
 	ret = ups->protocol->event(ups, buf, len);
-	if (ret && d->read && !d->error)
+	/* of nothing there is nothing to be published */
+	if (ret && len && d->read && !d->error)
 		d->error = take_sample(d);
 	if (ret == 2) {
 		d->next_status_ms = clock_ms();
