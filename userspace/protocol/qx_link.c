@@ -79,6 +79,21 @@ static int find_answer(const char *s, size_t len, char lead, size_t min)
 	return found;
 }
 
+/* Our own words, with the checksum they were sent with. */
+static bool is_echo(const char *cmd, bool crc, const char *line, size_t len)
+{
+	size_t n = strlen(cmd);
+	uint16_t sum;
+
+	if (len < n || memcmp(line, cmd, n))
+		return false;
+	if (len == n)
+		return true;
+	sum = qx_crc(cmd, n);
+	return crc && len == n + 2 && (uint8_t)line[n] == sum >> 8 &&
+	       (uint8_t)line[n + 1] == (sum & 0xff);
+}
+
 /*
  * Take the answer out of what came. Return: its length in @ans, -EOPNOTSUPP,
  * -EAGAIN ("UPS No Ack"), -EBADMSG.
@@ -106,7 +121,7 @@ static ssize_t pick(struct qx *q, const char *cmd, char lead, size_t min, unsign
 			memmove(line, line + 1, --len);
 		if (!len)
 			continue;
-		if (len == strlen(cmd) && !memcmp(line, cmd, len)) {
+		if (is_echo(cmd, crc, line, len)) {
 			err = -EOPNOTSUPP;
 			len = 0;
 			continue;
@@ -204,9 +219,11 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 		return -EOPNOTSUPP;
 	/*
 	 * Before anything is known, do not wait long for what may never come: an
-	 * answer begins within 0.1 s, some bridges double that.
+	 * answer begins within 0.1 s, some bridges double that. A string descriptor
+	 * is there when the whole answer is, after 0.6 s (nut#3103), and a device
+	 * that does not know one says so at once.
 	 */
-	if (q->probing)
+	if (q->probing && !q->link.carrier->strings)
 		rq.timeout_ms = q->link.warm ? 320 : 500;
 	if (flags & QX_LONG && !q->probing)
 		rq.timeout_ms += 500;
