@@ -175,6 +175,33 @@ static void refuse(struct qx *q, const struct qx_query *query)
 		q->refused |= UINT32_C(1) << row;
 }
 
+/* Silence is a refusal once it was met twice, and before any answer. */
+static void note_silence(struct qx *q, const struct qx_query *query)
+{
+	size_t row = (size_t)(query - q->dialect->queries);
+
+	if (row < 32 && q->silent >> row & 1)
+		refuse(q, query);
+	else if (row < 32)
+		q->silent |= UINT32_C(1) << row;
+}
+
+/* An answer once is proof: from then on silence is the line's fault. */
+static void note_answer(struct qx *q, const struct qx_query *query)
+{
+	size_t row = (size_t)(query - q->dialect->queries);
+
+	if (row < 32)
+		q->answered |= UINT32_C(1) << row;
+}
+
+static bool has_answered(const struct qx *q, const struct qx_query *query)
+{
+	size_t row = (size_t)(query - q->dialect->queries);
+
+	return row < 32 && q->answered >> row & 1;
+}
+
 /* The bridge says that the UPS behind it is switched off. */
 static void is_off(struct qx *q)
 {
@@ -233,6 +260,9 @@ static bool is_due(const struct qx *q, const struct qx_query *query)
 		return false;
 	if (query->flags & QX_PHASES && q->phases < 2)
 		return false;
+	/* Who has no outlet 1 has no outlet 2; who is silent about it is so about both. */
+	if (query->flags & QX_AFTER && !has_answered(q, query - 1))
+		return false;
 	if (q->live_info)
 		wanted |= QX_VENDOR;
 	return query->flags & wanted;
@@ -262,14 +292,18 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 		query = &q->dialect->queries[q->slow_next++ % n];
 		if (!is_due(q, query))
 			continue;
-		err = qx_ask(q, query, 2);
+		/* Each silence costs a second; at first, most questions may meet one. */
+		err = qx_ask(q, query, has_answered(q, query) ? 2 : 1);
 		if (err == -ENODEV)
 			break;
-		if (err == -EOPNOTSUPP || (err == -ETIMEDOUT && !q->full_done))
+		if (err == -EOPNOTSUPP)
 			refuse(q, query);
+		else if (err == -ETIMEDOUT && !has_answered(q, query))
+			note_silence(q, query);
+		else if (!err)
+			note_answer(q, query);
 		err = 0;
 	}
-	q->full_done |= !err;
 out:
 	if (!err) {
 		qx_settle_packs(q);

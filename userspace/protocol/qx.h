@@ -93,6 +93,7 @@ enum qx_query_flags {
 	QX_LONG		= 1 << 9,	/* the answer takes longer than others */
 	QX_INSTEAD	= 1 << 11,	/* is the status, when QX_STATUS is not answered */
 	QX_PHASES	= 1 << 10,	/* only where there is more than one phase */
+	QX_AFTER	= 1 << 12,	/* only where the row before it was answered */
 };
 
 /**
@@ -167,6 +168,7 @@ enum qx_dialect_flags {
  * @name: as in protocol=
  * @carrier: tried first on this carrier (and there only, with @bound)
  * @bound: the dialect is never looked for on other carriers
+ * @distinct: its claim questions are answered so by no UPS that answers Q1 too
  * @flags: enum qx_dialect_flags
  * @ack: see enum qx_ack
  * @queries: up to a row without a command
@@ -182,7 +184,7 @@ enum qx_dialect_flags {
 struct qx_dialect {
 	const char *name;
 	const char *carrier;
-	bool bound;
+	bool bound, distinct;
 	unsigned int flags;
 	enum qx_ack ack;
 	const struct qx_query *queries;
@@ -385,9 +387,8 @@ struct qx {
 	int off_s, on_s;
 	int failures;
 	char flags_on[32], flags_off[32];	/* letters of QFLAG */
-	uint32_t refused;			/* bit per row of dialect->queries */
+	uint32_t refused, silent, answered;	/* bit per row of dialect->queries */
 	uint16_t odd_len[32];			/* per row: length of an answer out of shape */
-	bool full_done;				/* a full poll has come to its end */
 	int64_t status_ms;			/* when the status was last read */
 	struct qx_cache *cache;			/* while detecting */
 };

@@ -165,7 +165,7 @@ static const struct qx_command commands[] = {
 };
 
 const struct qx_dialect qx_axpert = {
-	.name = "voltronic-axpert", .flags = QX_CRC, .ack = QX_ACK_WORD, .queries = queries,
+	.name = "voltronic-axpert", .distinct = true, .flags = QX_CRC, .ack = QX_ACK_WORD, .queries = queries,
 	.commands = commands, .off_min = 0, .off_max = 5940, .off_default = 30,
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };

@@ -39,10 +39,12 @@ static const struct qx_dialect *const with_q1[] = {
 
 /*
  * For one that does not. M comes after WH: to Masterguard it is a command
- * (without effect on the load); and D last, nothing else needs it.
+ * (without effect on the load). Of the others the most common come first: QS
+ * units are silent about what they do not know, and each silence is 0.5 s. D is
+ * last, nothing else needs it.
  */
 static const struct qx_dialect *const without_q1[] = {
-	&qx_masterguard, &qx_voltronic, &qx_voltronic_qs_hex, &qx_voltronic_qs, &qx_mustek,
+	&qx_masterguard, &qx_voltronic_qs, &qx_voltronic_qs_hex, &qx_voltronic, &qx_mustek,
 	&qx_axpert, &qx_innovart31, &qx_innovart33, &qx_q6, &qx_q2, &qx_gtec, &qx_bestups,
 	&qx_megatec_old, NULL,
 };
@@ -153,12 +155,12 @@ static void ask_revision(struct qx *q)
 		q->revision = atoi(ans + 3);
 }
 
-/* Twice, because the first bytes after a long silence get lost easily. */
+/* Twice on a line nobody spoke on: the first bytes after a long silence get lost easily. */
 static int ask_q1(struct qx *q)
 {
-	int err = -EIO;
+	int err = -EIO, tries = q->link.warm ? 1 : 2;
 
-	for (int i = 0; i < 2 && err && err != -ENODEV && err != -EOPNOTSUPP; i++) {
+	for (int i = 0; i < tries && err && err != -ENODEV && err != -EOPNOTSUPP; i++) {
 		qx_forget_answers(q);
 		forget(q);
 		err = claims(q, &qx_q1);
@@ -209,8 +211,8 @@ static int one_round(struct qx *q)
 	err = try_list(q, without_q1);
 	if (err)
 		return err;
-	/* It may have been asleep when it was asked for Q1. */
-	if (strcmp(q->dialect->queries->cmd, "Q1") && q->revision < 0) {
+	/* It may have been asleep when it was asked for Q1, and be more than this. */
+	if (!q->dialect->distinct && strcmp(q->dialect->queries->cmd, "Q1")) {
 		const struct qx_dialect *found = q->dialect;
 
 		if (!ask_q1(q))

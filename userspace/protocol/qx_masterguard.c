@@ -260,7 +260,7 @@ static bool is_the_one(struct qx *q)
 }
 
 const struct qx_dialect qx_masterguard = {
-	.name = "masterguard", .flags = QX_STAYOFF_SN, .queries = queries,
+	.name = "masterguard", .distinct = true, .flags = QX_STAYOFF_SN, .queries = queries,
 	.commands = commands, .settings = settings, .claim = is_the_one,
 	.off_min = 12, .off_max = 600, .off_default = 30,
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,

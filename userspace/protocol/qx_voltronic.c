@@ -436,9 +436,9 @@ static const struct qx_query queries[] = {
 	{ "QFS", NULL, '(', 3, QX_SLOW | QX_FAULT | QX_BLANKS, fields_qfs },
 	{ "QFLAG", NULL, '(', 3, QX_SLOW | QX_BLANKS, fields_qflag },
 	{ "QSK1", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[0] },
-	{ "QSK2", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[1] },
-	{ "QSK3", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[2] },
-	{ "QSK4", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qsk[3] },
+	{ "QSK2", NULL, '(', 2, QX_SLOW | QX_AFTER | QX_BLANKS, fields_qsk[1] },
+	{ "QSK3", NULL, '(', 2, QX_SLOW | QX_AFTER | QX_BLANKS, fields_qsk[2] },
+	{ "QSK4", NULL, '(', 2, QX_SLOW | QX_AFTER | QX_BLANKS, fields_qsk[3] },
 	{ "Q3PV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3pv },
 	{ "Q3OV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3ov },
 	{ "Q3OC", NULL, '(', 12, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3oc },
@@ -519,7 +519,7 @@ static const struct qx_setting settings[] = {
 };
 
 const struct qx_dialect qx_voltronic = {
-	.name = "voltronic", .ack = QX_ACK_WORD, .queries = queries, .commands = commands,
+	.name = "voltronic", .distinct = true, .ack = QX_ACK_WORD, .queries = queries, .commands = commands,
 	.settings = settings, .may_be = may_be, .off_min = 12, .off_max = 5940,
 	.off_default = 30, .on_min = 0, .on_max = 599940, .on_default = 180,
 	.timeout_ms = 1000,

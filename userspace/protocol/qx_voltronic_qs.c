@@ -71,7 +71,7 @@ static const struct qx_command qs_commands[] = {
 };
 
 const struct qx_dialect qx_voltronic_qs = {
-	.name = "voltronic-qs", .queries = qs_queries, .commands = qs_commands,
+	.name = "voltronic-qs", .distinct = true, .queries = qs_queries, .commands = qs_commands,
 	.off_min = 12, .off_max = 540, .off_default = 30,
 	.on_min = 60, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };
@@ -167,7 +167,7 @@ static const struct qx_query hex_queries[] = {
 };
 
 const struct qx_dialect qx_voltronic_qs_hex = {
-	.name = "voltronic-qs-hex", .queries = hex_queries, .commands = qs_commands,
+	.name = "voltronic-qs-hex", .distinct = true, .queries = hex_queries, .commands = qs_commands,
 	.off_min = 12, .off_max = 540, .off_default = 30,
 	.on_min = 60, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };

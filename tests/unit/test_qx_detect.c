@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is asked to find out who is there, and how often: each question costs a
+ * silent UPS's owner a third of a second, and a wrong one his data.
+ */
+#include "qx_fake.h"
+
+#define V	1000000LL
+#define Q1	"(230.1 195.0 230.2 014 50.0 27.5 31.0 00001001\r"
+#define QGS	"(219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 027.3 ---.- 022.9 100000000010\r"
+#define QPIGS	"(230.0 50.0 230.0 50.0 0161 0119 003 460 57.50 012 100 0069 0014 103.8 57.45 " \
+		"00000 00110110 00 00 00856 010\r"
+
+static const struct pair qs[] = {
+	{ "M", "V\r", 0 }, { "QS", Q1, 0 }, { "F", "#230.0 004 24.00 50.0\r", 0 },
+	{ NULL, NULL, 0 }
+};
+
+static const struct pair inverter[] = {
+	{ "QPIGS", QPIGS, 0 }, { "QMOD", "(L\r", 0 }, { NULL, NULL, 0 }
+};
+
+static const struct pair megatec[] = {
+	{ "Q1", Q1, 0 }, { "F", "#230.0 004 24.00 50.0\r", 0 },
+	{ "I", "#UPSY TEST       MT-1000    V1.00     \r", 0 }, { NULL, NULL, 0 }
+};
+
+static const struct pair voltronic[] = {
+	{ "Q1", Q1, 0 }, { "QPI", "(PI01\r", 0 }, { "QGS", QGS, 0 }, { "QMOD", "(L\r", 0 },
+	{ "QBV", "(027.3 02 01 098 00142\r", 0 }, { NULL, NULL, 0 }
+};
+
+struct set_up {
+	struct fake f;
+	struct ups ups;
+	struct options *opt;
+};
+
+/* How often @cmd, with a blank behind it, was sent. */
+static int times(const char *sent, const char *cmd)
+{
+	size_t len = strlen(cmd);
+	int n = 0;
+
+	for (const char *at = sent; (at = strstr(at, cmd)); at += len)
+		n += at == sent || at[-1] == ' ';
+	return n;
+}
+
+static void start(struct set_up *s, const char *carrier, const struct pair *pairs,
+		  enum manners manners, const char *protocol)
+{
+	fake_init(&s->f, carrier, pairs);
+	s->f.manners = manners;
+	s->f.crc = pairs == inverter;
+	assert_int_equal(fake_probe(&s->f, &s->ups, &s->opt, ""), 0);
+	assert_string_equal(s->ups.id.protocol, protocol);
+}
+
+/* The most common of those without Q1 is found by its second answer, and not asked for Q1 again. */
+static void test_qs_is_found_early(void **state)
+{
+	struct set_up s;
+
+	start(&s, "serial", qs, SILENT, "qx/voltronic-qs");
+	assert_string_equal(s.f.sent, "Q1 Q1 WH M QS F ");
+	fake_end(&s.ups, s.opt);
+}
+
+/* An echo with its checksum is a refusal, not an answer spoilt on its way. */
+static void test_echo_of_a_checksum(void **state)
+{
+	static const struct pair old[] = {
+		{ "D", Q1, 0 }, { "I", "#UPSY TEST       MT-1000    V1.00     \r", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct set_up s;
+
+	start(&s, "serial", old, ECHOES, "qx/megatec/old");
+	assert_int_equal(times(s.f.sent, "QPIGS"), 1);
+	fake_end(&s.ups, s.opt);
+}
+
+static int shortest_ms;
+static int (*real_control)(struct transport *t, uint8_t type, uint8_t request, uint16_t value,
+			   uint16_t index, void *buf, size_t len, int timeout_ms);
+
+static int slow_control(struct transport *t, uint8_t type, uint8_t request, uint16_t value,
+			uint16_t index, void *buf, size_t len, int timeout_ms)
+{
+	/* as long as the UPS of nut#3103 takes for I */
+	fake_now += timeout_ms < 560 ? timeout_ms : 560;
+	if (timeout_ms < shortest_ms)
+		shortest_ms = timeout_ms;
+	if (timeout_ms < 560)
+		return -ETIMEDOUT;
+	return real_control(t, type, request, value, index, buf, len, timeout_ms);
+}
+
+/* A string descriptor comes when the whole answer is there. */
+static void test_slow_strings(void **state)
+{
+	struct set_up s;
+
+	fake_init(&s.f, "krauler", megatec);
+	shortest_ms = 10000;
+	real_control = s.f.ops.control;
+	s.f.ops.control = slow_control;
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+	assert_string_equal(s.ups.id.protocol, "qx/megatec");
+	assert_string_equal(s.ups.id.model_name, "MT-1000");
+	assert_int_equal(s.ups.now.value[UPSY_R_VOLTAGE_NOMINAL], 24 * V);
+	assert_in_range(shortest_ms, 560, 9999);
+	fake_end(&s.ups, s.opt);
+}
+
+/* What is not answered is asked for twice in all, what was once answered always. */
+static void test_silence_about_extras(void **state)
+{
+	struct set_up s;
+
+	start(&s, "serial", voltronic, SILENT, "qx/voltronic");
+	for (int i = 1; i <= 4; i++) {
+		assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+		assert_int_equal(times(s.f.sent, "QWS "), i < 2 ? i : 2);
+		assert_int_equal(times(s.f.sent, "QSK1 "), i < 2 ? i : 2);
+		assert_int_equal(times(s.f.sent, "QSK2 "), 0);
+		assert_in_range(times(s.f.sent, "QBV "), i, 4);
+	}
+	/* An answer that gets lost is no reason to give the question up. */
+	for (int i = 0; i < 3; i++) {
+		*s.f.sent = '\0';
+		s.f.lost = "QBV";
+		assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+		assert_int_equal(times(s.f.sent, "QBV "), 2);
+	}
+	fake_end(&s.ups, s.opt);
+}
+
+/* One answer that was lost in the first round is asked for again in the second. */
+static void test_extra_lost_at_first(void **state)
+{
+	struct set_up s;
+
+	start(&s, "serial", voltronic, SILENT, "qx/voltronic");
+	s.f.lost = "QBV";
+	assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+	assert_false(reading_known(&s.ups.now, UPSY_R_CAPACITY));
+	assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+	assert_int_equal(s.ups.now.value[UPSY_R_CAPACITY], 98);
+	fake_end(&s.ups, s.opt);
+}
+
+/* Nothing that only reads is sent more often than it has to be. */
+static void test_inverter(void **state)
+{
+	struct set_up s;
+
+	start(&s, "serial", inverter, SILENT, "qx/voltronic-axpert");
+	assert_int_equal(times(s.f.sent, "QPIGS "), 1);
+	fake_end(&s.ups, s.opt);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_qs_is_found_early),
+		cmocka_unit_test(test_echo_of_a_checksum),
+		cmocka_unit_test(test_slow_strings),
+		cmocka_unit_test(test_silence_about_extras),
+		cmocka_unit_test(test_extra_lost_at_first),
+		cmocka_unit_test(test_inverter),
+	};
+
+	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
