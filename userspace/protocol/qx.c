@@ -44,6 +44,18 @@ void qx_forget_answers(struct qx *q)
 		q->cache->n = 0;
 }
 
+static void forget_answer(struct qx *q, const char *cmd)
+{
+	struct qx_cache *c = q->cache;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!strcmp(c->row[i].cmd, cmd)) {
+			c->row[i] = c->row[--c->n];
+			return;
+		}
+	}
+}
+
 static ssize_t exchange(struct qx *q, const char *cmd, const struct qx_query *query, char *ans,
 			int tries)
 {
@@ -137,6 +149,11 @@ static int ask(struct qx *q, const char *cmd, const struct qx_query *query, int 
 		if (!err) {
 			commit(q);
 			return 0;
+		}
+		/* Whether that column is always so is worth a second question. */
+		if (q->cache && q->odd.times == 1) {
+			forget_answer(q, cmd);
+			continue;
 		}
 		if (q->cache) {
 			q->heard_noise |= !strcmp(cmd, "I");
@@ -260,6 +277,8 @@ static bool is_due(const struct qx *q, const struct qx_query *query)
 		return false;
 	if (query->flags & QX_PHASES && q->phases < 2)
 		return false;
+	if (query->flags & QX_IN_PHASES && q->in_phases < 2)
+		return false;
 	/* Who has no outlet 1 has no outlet 2; who is silent about it is so about both. */
 	if (query->flags & QX_AFTER && !has_answered(q, query - 1))
 		return false;
@@ -337,6 +356,8 @@ static int ask_once_questions(struct qx *q)
 		if ((query->flags & QX_RATING && norating) || (query->flags & QX_VENDOR && novendor))
 			continue;
 		if (query->flags & QX_PHASES && q->phases < 2)
+			continue;
+		if (query->flags & QX_ELSE && !is_refused(q, query - 1))
 			continue;
 		err = qx_ask(q, query, 2);
 		if (err == -ENODEV)
@@ -547,6 +568,8 @@ static int qx_probe(struct ups *ups)
 		err = qx_read_delays(q);
 	if (!err)
 		err = ask_once_questions(q);
+	if (!err && q->dialect->mine && !q->dialect->mine(q))
+		err = -ENODEV;
 	if (!err)
 		err = read_nominal(q);
 	if (err)

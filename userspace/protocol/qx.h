@@ -94,6 +94,8 @@ enum qx_query_flags {
 	QX_INSTEAD	= 1 << 11,	/* is the status, when QX_STATUS is not answered */
 	QX_PHASES	= 1 << 10,	/* only where there is more than one phase */
 	QX_AFTER	= 1 << 12,	/* only where the row before it was answered */
+	QX_ELSE		= 1 << 13,	/* with QX_ONCE: only where it was asked and not */
+	QX_IN_PHASES	= 1 << 14,	/* only where more than one phase comes in */
 };
 
 /**
@@ -179,6 +181,7 @@ enum qx_dialect_flags {
  * @timeout_ms: for one answer
  * @may_be: false when it is known without a question that it cannot be
  * @claim: refuses a device whose answers parse, but are another dialect's
+ * @mine: refuses a device that is not the one the user means, also with protocol=
  * @started: after all QX_ONCE questions
  */
 struct qx_dialect {
@@ -195,6 +198,7 @@ struct qx_dialect {
 	int timeout_ms;
 	bool (*may_be)(const struct qx *q);
 	bool (*claim)(struct qx *q);
+	bool (*mine)(struct qx *q);
 	void (*started)(struct qx *q);
 };
 
@@ -353,7 +357,7 @@ extern const struct qx_id qx_ids[];	/* up to a row without a carrier */
  * @revision: of the protocol, "PI08" → 8; -1 when not told
  * @slave: address on masterguard's bus, -1 for none
  * @raw_battery: battery volts as told, in millivolts
- * @phases: of the output
+ * @phases, @in_phases: of the output and of the input
  * @off_s, @on_s: delays as configured
  * @failures: exchanges without an answer, in a row
  */
@@ -375,6 +379,8 @@ struct qx {
 	bool nak_in_brackets;		/* it says "(NAK" */
 	bool has_q1;			/* it answers Q1; known while detecting only */
 	bool q1_bits;			/* Q1 tells the state, Q6 need not */
+	bool last_resort;		/* nothing is left to ask but what is unlikely */
+	bool saw_test;			/* a battery test ran while we looked */
 	bool heard_noise;		/* an answer was garbled while detecting */
 	int refusals, silences;		/* heard while detecting */
 	uint32_t codes[2];			/* q6: fault and warning, as logged last */
@@ -383,9 +389,15 @@ struct qx {
 	char variant;				/* letter of the QS family */
 	int revision;
 	int slave;
-	int raw_battery, phases, cells;
+	int raw_battery, phases, in_phases, cells;
 	int off_s, on_s;
 	int failures;
+	struct {			/* the column that made no sense last */
+		const struct qx_field *field;
+		char text[8];
+		size_t len;
+		int times;
+	} odd;
 	char flags_on[32], flags_off[32];	/* letters of QFLAG */
 	uint32_t refused, silent, answered;	/* bit per row of dialect->queries */
 	uint16_t odd_len[32];			/* per row: length of an answer out of shape */

@@ -14,10 +14,11 @@
 #include "protocol/qx.h"
 
 #define COLUMNS_MAX	32
+#define ODD_TIMES	3
 
 static bool is_filler(char c)
 {
-	return c == '-' || c == '.' || c == '#' || c == ' ' || c == '*';
+	return c == '-' || c == '.' || c == ',' || c == '#' || c == ' ' || c == '*';
 }
 
 int qx_parse_number(const char *s, size_t len, int32_t scale, int64_t *out)
@@ -44,7 +45,8 @@ int qx_parse_number(const char *s, size_t len, int32_t scale, int64_t *out)
 	if (len - i > 12)
 		return -EBADMSG;
 	for (; i < len; i++) {
-		if (s[i] == '.' && !point) {
+		/* Some write the point as the country they were made for does. */
+		if ((s[i] == '.' || s[i] == ',') && !point) {
 			point = true;
 		} else if (!isdigit((unsigned char)s[i])) {
 			return -EBADMSG;
@@ -113,12 +115,31 @@ int qx_nominal(struct qx *q, const struct qx_field *f, const char *s, size_t len
 }
 
 /*
- * Multipliers seen in the field, for answers that tell volts per cell, per
- * battery or per half of a split battery. In halves.
+ * What the volts told are multiplied by to be those of the battery, in halves.
+ * Some tell a cell's volts, some a 12 V block's, some those of a part of the
+ * blocks, some twice as much. Cells and blocks can be counted; the range that
+ * is left for the rest is what a battery has between empty and charging.
  */
-static const int pack_counts[] = {
-	240, 200, 160, 120, 96, 72, 60, 48, 36, 24, 16, 12, 8, 6, 4, 2, 1,
-};
+static int packs_of(int64_t raw, int64_t nominal)
+{
+	static const int counts[] = { 2, 3, 4, 6, 8, 12, 18, 24, 30, 36, 48, 60, 80, 100, 120 };
+	const int64_t volt = QX_VOLT;
+
+	if (raw >= nominal * 8 / 10 && raw <= nominal * 125 / 100)
+		return 2;
+	if (raw < 3 * volt && nominal >= 6 * volt)
+		return 2 * (int)((nominal + volt) / (2 * volt));
+	if (raw >= 9 * volt && raw < 16 * volt && nominal >= 24 * volt)
+		return 2 * (int)((nominal + 6 * volt) / (12 * volt));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int64_t v = raw * counts[i];
+
+		if (v >= nominal * 8 / 10 && v <= nominal * 125 / 100)
+			return 2 * counts[i];
+	}
+	/* Half of it: only where that is a charged battery, for a wrong nominal is likelier. */
+	return raw / 2 >= nominal && raw / 2 <= nominal * 125 / 100 ? 1 : 2;
+}
 
 void qx_settle_packs(struct qx *q)
 {
@@ -127,15 +148,7 @@ void qx_settle_packs(struct qx *q)
 
 	if (q->packs || raw <= 0 || nominal <= 0)
 		return;
-	q->packs = 2;
-	for (size_t i = 0; i < sizeof(pack_counts) / sizeof(pack_counts[0]); i++) {
-		int64_t v = raw * pack_counts[i] / 2;
-
-		if (v >= nominal * 8 / 10 && v <= nominal * 125 / 100) {
-			q->packs = pack_counts[i];
-			break;
-		}
-	}
+	q->packs = packs_of(raw, nominal);
 	if (q->packs != 2)
 		log_info("battery voltage is told in parts: multiplied by %d.%d "
 			 "(override.battery.packs changes it)", q->packs / 2, q->packs % 2 * 5);
@@ -229,6 +242,14 @@ int qx_status_bits(struct qx *q, const struct qx_field *f, const char *s, size_t
 			return -EBADMSG;
 	}
 	fail = s[0] == '1';
+	/*
+	 * Mains is good, and there are no volts anywhere: bridges say that which have
+	 * not heard of their UPS yet (snr, hunnox out of step: nut#2208).
+	 */
+	if (!fail && reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 1) == 0 &&
+	    reading_get(&q->r, UPSY_R_OUTPUT_VOLTAGE, 1) == 0 &&
+	    !reading_known(&q->r, UPSY_R_VOLTAGE))
+		return -EBADMSG;
 	state_set(&q->r, UPS_DISCHARGING, fail);
 	state_set(&q->r, UPS_ONLINE, !fail);
 	state_set(&q->r, UPS_LOW, s[1] == '1');
@@ -321,6 +342,32 @@ bool qx_fits(const struct qx_query *query, const char *ans, size_t len)
 	       split(ans, len, query->lead, from, to) == count_fields(query->fields);
 }
 
+/*
+ * A column that makes no sense spoils its answer. But some firmware has one
+ * column that never does; one that says the same three times running is left
+ * out, and the UPS is not given up for it. A line does not err that regularly.
+ */
+static bool never_makes_sense(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	size_t n = len < sizeof(q->odd.text) ? len : sizeof(q->odd.text);
+
+	if (f->conv != qx_number && f->conv != qx_battery && f->conv != qx_temperature)
+		return false;
+	if (q->odd.field != f || q->odd.len != n || memcmp(q->odd.text, s, n)) {
+		q->odd.field = f;
+		q->odd.len = n;
+		memcpy(q->odd.text, s, n);
+		q->odd.times = 0;
+	}
+	if (q->odd.times < ODD_TIMES)
+		q->odd.times++;
+	/* While detecting it is asked twice only. */
+	if (q->odd.times < (q->cache ? 2 : ODD_TIMES))
+		return false;
+	reading_clear(&q->r, f->id);
+	return true;
+}
+
 int qx_parse_answer(struct qx *q, const struct qx_query *query, const char *ans, size_t len)
 {
 	size_t from[COLUMNS_MAX], to[COLUMNS_MAX], n = 0;
@@ -347,6 +394,10 @@ int qx_parse_answer(struct qx *q, const struct qx_query *query, const char *ans,
 		if (b > len)
 			b = len;
 		err = f->conv(q, f, ans + a, b > a ? b - a : 0);
+		if (err && never_makes_sense(q, f, ans + a, b > a ? b - a : 0))
+			err = 0;
+		else if (!err && q->odd.field == f)
+			q->odd.field = NULL;
 		if (err) {
 			log_trace("%s: column %zu of \"%.*s\" makes no sense",
 				  query->cmd, i + 1, (int)len, ans);
