@@ -72,7 +72,7 @@ int qx_claim(struct qx *q, const struct qx_dialect *d)
 		else
 			err = qx_ask(q, query, 2);
 	}
-	if (!err && d->claim && !d->claim(q))
+	if (!err && ((d->claim && !d->claim(q)) || (d->mine && !d->mine(q))))
 		err = -EOPNOTSUPP;
 	if (err)
 		q->dialect = NULL;
@@ -97,7 +97,7 @@ static void forget(struct qx *q)
 	q->ups->battery_empty = q->ups->battery_full = 0;
 	q->packs = 0;
 	q->raw_battery = 0;
-	q->cells = q->phases = 0;
+	q->cells = q->phases = q->in_phases = 0;
 	q->variant = '\0';
 	q->q1_bits = false;
 	q->pro_bypass = q->live_info = q->filler_info = false;
@@ -186,6 +186,13 @@ static int refine_q1(struct qx *q)
 		qx_forget_answers(q);
 		ask_revision(q);
 		err = try_list(q, with_q1);
+	}
+	/* A log of Q1 and QGS is all there is of some that do not know QPI. */
+	if (!err && q->dialect == &qx_q1) {
+		static const struct qx_dialect *const last[] = { &qx_voltronic, &qx_q1, NULL };
+
+		q->last_resort = true;
+		err = try_list(q, last);
 	}
 	/* Before it is remembered as one that knows nothing else, ask once more. */
 	if (!err && q->dialect == &qx_q1 && q->heard_noise) {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/log.h"
 #include "lib/options.h"
 #include "protocol/qx.h"
 
@@ -180,9 +181,9 @@ static const struct qx_field fields_wh[] = {
 	QX_END
 };
 
-/* Q3, 70 characters */
+/* Q3, 70 characters; its address may be changed at any time */
 static const struct qx_field fields_q3[] = {
-	QX_SKIP(1, 2),
+	QX_CONV(1, 2, slave),
 	QX_VOLTS(4, 8, INPUT_VOLTAGE),
 	QX_VOLTS(10, 14, INPUT_VOLTAGE_FAULT),
 	QX_VOLTS(16, 20, OUTPUT_VOLTAGE),
@@ -253,15 +254,19 @@ static const struct qx_setting settings[] = {
 static bool is_the_one(struct qx *q)
 {
 	int64_t want = -1;
+	int err = option_number(q->ups->opt, "slave_addr", 1, 0, 99, &want);
 
-	if (option_number(q->ups->opt, "slave_addr", 1, 0, 99, &want))
+	if (err == -ENOENT)
 		return true;
-	return want == q->slave;
+	if (!err && want != q->slave)
+		log_error("this is the UPS with address %02d, not slave_addr=%02d: left alone",
+			  q->slave, (int)want);
+	return !err && want == q->slave;
 }
 
 const struct qx_dialect qx_masterguard = {
 	.name = "masterguard", .distinct = true, .flags = QX_STAYOFF_SN, .queries = queries,
-	.commands = commands, .settings = settings, .claim = is_the_one,
+	.commands = commands, .settings = settings, .mine = is_the_one,
 	.off_min = 12, .off_max = 600, .off_default = 30,
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };
