@@ -9,57 +9,83 @@
 #include "lib/log.h"
 #include "protocol/qx.h"
 
+/*
+ * An answer to QGS is proof enough, whatever the revision: there are more than
+ * are written down (71 on a Microtek, nut PR #3655). P98 speaks mecer. Who has
+ * Q1 and does not know QPI is asked only where nothing better is left.
+ */
 static bool may_be(const struct qx *q)
 {
-	static const uint8_t revisions[] = { 0, 1, 2, 3, 8, 9, 10, 13, 14, 31, 99 };
-
-	/* Without Q1, an answer to QGS is proof enough. */
-	if (q->revision < 0)
-		return !q->has_q1;
-	for (size_t i = 0; i < sizeof(revisions); i++) {
-		if (q->revision == revisions[i])
-			return true;
-	}
-	return false;
+	if (q->revision >= 0)
+		return q->revision != 98;
+	return !q->has_q1 || q->nak_in_brackets || q->last_resort;
 }
 
-/* b11 … b0 of QGS */
+/*
+ * b7: through the transformer's taps, or past the inverter. Volts that differ
+ * say boost or trim; where they do not, P00 and P08 have no bypass.
+ */
+static void regulation(struct qx *q, bool active)
+{
+	int64_t in = reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 0);
+	int64_t out = reading_get(&q->r, UPSY_R_OUTPUT_VOLTAGE, 0);
+	bool avr = q->revision == 0 || q->revision == 8;
+	bool boost = active && in > 0 && (avr ? out > in : out * 100 >= in * 105);
+	bool trim = active && in > 0 && (avr ? out < in : out * 100 < in * 95);
+	bool bypass = active && !avr && !boost && !trim;
+
+	state_set(&q->r, UPS_BOOST, boost);
+	state_set(&q->r, UPS_TRIM, trim);
+	/* QMOD, where it is answered, tells bypass from ECO. */
+	if (!avr && !q->variant) {
+		state_set(&q->r, UPS_BYPASS, bypass);
+		alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, bypass);
+	}
+}
+
+/*
+ * The last two bits are the results of a test: failed, passed (manual of the
+ * Grafenthal PTR 6000). They keep for ever, so only a test that was seen counts.
+ */
+static int test_result(struct qx *q, const char *bits)
+{
+	if (bits[7] == '1') {
+		q->saw_test = true;
+		return UPSY_SELF_TEST_RUNNING;
+	}
+	if (q->saw_test && bits[10] == '1')
+		return UPSY_SELF_TEST_FAILED;
+	if (q->saw_test && bits[11] == '1')
+		return UPSY_SELF_TEST_PASSED;
+	return UPSY_SELF_TEST_NONE;
+}
+
+/* b11 … b0 of QGS; revision 71 has '-' for those it does not tell. */
 static int status(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
-	bool battery, avr = q->revision == 0 || q->revision == 8;
-	int type;
+	bool battery;
 
 	if (len < 12)
 		return -1;
 	for (size_t i = 0; i < 12; i++) {
-		if (s[i] != '0' && s[i] != '1')
+		if (s[i] != '0' && s[i] != '1' && s[i] != '-')
 			return -1;
 	}
-	type = (s[0] - '0') << 1 | (s[1] - '0');
-	reading_set(&q->r, UPSY_R_TOPOLOGY,
-		    type == 1 ? UPSY_TOPOLOGY_LINE_INTERACTIVE :
-		    type == 0 ? UPSY_TOPOLOGY_STANDBY : UPSY_TOPOLOGY_ONLINE);
-	battery = s[2] == '1';
+	if (s[0] != '-' && s[1] != '-')
+		reading_set(&q->r, UPSY_R_TOPOLOGY,
+			    s[0] == '1' ? UPSY_TOPOLOGY_ONLINE :
+			    s[1] == '1' ? UPSY_TOPOLOGY_LINE_INTERACTIVE : UPSY_TOPOLOGY_STANDBY);
+	battery = s[2] == '1' ||
+		  (s[2] == '-' && reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 1) == 0);
 	state_set(&q->r, UPS_DISCHARGING, battery);
 	state_set(&q->r, UPS_ONLINE, !battery);
 	state_set(&q->r, UPS_LOW, s[3] == '1');
-	if (avr) {
-		int64_t in = reading_get(&q->r, UPSY_R_INPUT_VOLTAGE, 0);
-		int64_t out = reading_get(&q->r, UPSY_R_OUTPUT_VOLTAGE, 0);
-
-		state_set(&q->r, UPS_BOOST, s[4] == '1' && !battery && out > in);
-		state_set(&q->r, UPS_TRIM, s[4] == '1' && !battery && out < in);
-	} else if (!q->variant) {
-		/* QMOD, where it is answered, tells bypass from ECO. */
-		state_set(&q->r, UPS_BYPASS, s[4] == '1' && !battery);
-		alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, s[4] == '1' && !battery);
-	}
+	regulation(q, s[4] == '1' && !battery);
 	q->fault = s[5] == '1';
 	state_set(&q->r, UPS_FAULT, q->fault);
 	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
 	state_set(&q->r, UPS_TEST, s[7] == '1');
-	reading_set(&q->r, UPSY_R_SELF_TEST,
-		    s[7] == '1' ? UPSY_SELF_TEST_RUNNING : UPSY_SELF_TEST_NONE);
+	reading_set(&q->r, UPSY_R_SELF_TEST, test_result(q, s));
 	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, s[8] == '1' && !q->ignore_shutdown_bit);
 	if (reading_get(&q->r, UPSY_R_BEEPER, -1) != UPSY_BEEPER_DISABLED)
 		reading_set(&q->r, UPSY_R_BEEPER,
@@ -299,10 +325,38 @@ static int power_factor(struct qx *q, const struct qx_field *f, const char *s, s
 	return 0;
 }
 
+static int input_phases(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	q->in_phases = len && *s >= '1' && *s <= '3' ? *s - '0' : 1;
+	return 0;
+}
+
 static int output_phases(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
 	q->phases = len && *s >= '1' && *s <= '3' ? *s - '0' : 1;
 	return 0;
+}
+
+/* The third phase of a UPS with two is something else. The row's scale is the unit. */
+static int third_in(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	return q->in_phases > 2 ? qx_number(q, f, s, len) : 0;
+}
+
+static int third_out(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	return q->phases > 2 ? qx_number(q, f, s, len) : 0;
+}
+
+/* No minute left with a charged battery: it does not know (Commander RT, nut#1880). */
+static int runtime(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int err = qx_number(q, f, s, len);
+
+	if (!err && !reading_get(&q->r, UPSY_R_RUNTIME, 1) &&
+	    reading_get(&q->r, UPSY_R_CAPACITY, 0) > 5)
+		reading_clear(&q->r, UPSY_R_RUNTIME);
+	return err;
 }
 
 static int flags(struct qx *q, const struct qx_field *f, const char *s, size_t len)
@@ -353,7 +407,7 @@ static const struct qx_field fields_qbv[] = {
 	QX_SKIP(7, 8),			/* batteries per pack */
 	QX_NUM(10, 11, BATTERY_PACKS, 1),
 	QX_PERCENT(13, 15, CAPACITY),
-	QX_MINUTES(17, 0, RUNTIME),
+	{ 17, 0, UPSY_R_RUNTIME, 60, runtime },
 	QX_END
 };
 
@@ -362,6 +416,7 @@ static const struct qx_field fields_qmd[] = {
 	QX_TEXT(1, 15, model_name),
 	{ 17, 23, UPSY_R_APPARENT_POWER_NOMINAL, QX_VOLT, qx_nominal },
 	QX_CONV(25, 26, power_factor),
+	QX_CONV(28, 28, input_phases),
 	QX_CONV(30, 30, output_phases),
 	{ 32, 34, UPSY_R_INPUT_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
 	{ 36, 38, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
@@ -383,28 +438,28 @@ static const struct qx_field fields_qri[] = {
 static const struct qx_field fields_q3pv[] = {
 	QX_VOLTS(1, 5, INPUT_VOLTAGE),
 	QX_VOLTS(7, 11, INPUT_VOLTAGE_L2),
-	QX_VOLTS(13, 17, INPUT_VOLTAGE_L3),
+	{ 13, 17, UPSY_R_INPUT_VOLTAGE_L3, QX_VOLT, third_in },
 	QX_END
 };
 
 static const struct qx_field fields_q3ov[] = {
 	QX_VOLTS(1, 5, OUTPUT_VOLTAGE),
 	QX_VOLTS(7, 11, OUTPUT_VOLTAGE_L2),
-	QX_VOLTS(13, 17, OUTPUT_VOLTAGE_L3),
+	{ 13, 17, UPSY_R_OUTPUT_VOLTAGE_L3, QX_VOLT, third_out },
 	QX_END
 };
 
 static const struct qx_field fields_q3oc[] = {
 	QX_SKIP(1, 3),			/* QGS has it to a tenth */
 	QX_AMPS(5, 7, OUTPUT_CURRENT_L2),
-	QX_AMPS(9, 11, OUTPUT_CURRENT_L3),
+	{ 9, 11, UPSY_R_OUTPUT_CURRENT_L3, QX_VOLT, third_out },
 	QX_END
 };
 
 static const struct qx_field fields_q3ld[] = {
 	QX_SKIP(1, 3),			/* QGS tells the load as a whole */
 	QX_PERCENT(5, 7, LOAD_L2),
-	QX_PERCENT(9, 11, LOAD_L3),
+	{ 9, 11, UPSY_R_LOAD_L3, 1, third_out },
 	QX_END
 };
 
@@ -427,11 +482,14 @@ static const struct qx_query queries[] = {
 	{ "QMOD", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qmod },
 	{ "QPI", NULL, '(', 5, QX_ONCE | QX_BLANKS, fields_qpi },
 	{ "QRI", NULL, '(', 21, QX_ONCE | QX_RATING, fields_qri },
-	{ "QMD", NULL, '(', 47, QX_ONCE | QX_RATING | QX_BLANKS, fields_qmd },
+	/* Older ones know these as Megatec's. */
+	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING | QX_ELSE, qx_fields_f },
 	{ "QMF", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qmf },
+	{ "I", NULL, '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS | QX_ELSE, qx_fields_i },
+	{ "QMD", NULL, '(', 47, QX_ONCE | QX_RATING | QX_BLANKS, fields_qmd },
 	{ "QVFW", NULL, '(', 8, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qvfw },
 	{ "QID", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qid },
-	{ "QBV", NULL, '(', 18, QX_SLOW | QX_BLANKS, fields_qbv },
+	{ "QBV", NULL, '(', 18, QX_SLOW, fields_qbv },
 	{ "QWS", NULL, '(', 65, QX_SLOW | QX_BLANKS, fields_qws },
 	{ "QFS", NULL, '(', 3, QX_SLOW | QX_FAULT | QX_BLANKS, fields_qfs },
 	{ "QFLAG", NULL, '(', 3, QX_SLOW | QX_BLANKS, fields_qflag },
@@ -439,7 +497,7 @@ static const struct qx_query queries[] = {
 	{ "QSK2", NULL, '(', 2, QX_SLOW | QX_AFTER | QX_BLANKS, fields_qsk[1] },
 	{ "QSK3", NULL, '(', 2, QX_SLOW | QX_AFTER | QX_BLANKS, fields_qsk[2] },
 	{ "QSK4", NULL, '(', 2, QX_SLOW | QX_AFTER | QX_BLANKS, fields_qsk[3] },
-	{ "Q3PV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3pv },
+	{ "Q3PV", NULL, '(', 18, QX_SLOW | QX_IN_PHASES | QX_BLANKS, fields_q3pv },
 	{ "Q3OV", NULL, '(', 18, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3ov },
 	{ "Q3OC", NULL, '(', 12, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3oc },
 	{ "Q3LD", NULL, '(', 12, QX_SLOW | QX_PHASES | QX_BLANKS, fields_q3ld },
