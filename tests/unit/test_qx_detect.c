@@ -151,6 +151,47 @@ static void test_extra_lost_at_first(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+/* Q6 without Q1: Q1 is given up when Q6 has shown twice that the line is good. */
+static void test_status_instead(void **state)
+{
+	static const struct pair q6[] = {
+		{ "Q6", "(227.0 225.6 230.0 50.0 229.9 000.0 000.0 49.9 007 000 000 327.8 000.0 23.0 "
+			"06932 100 32 00000000 00000000 11\r", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct set_up s;
+
+	start(&s, "serial", q6, SILENT, "qx/q6");
+	for (int i = 0; i < 4; i++) {
+		*s.f.sent = '\0';
+		assert_int_equal(qx.poll(&s.ups, POLL_STATUS), 0);
+		assert_string_equal(s.f.sent, i < 2 ? "Q1 Q1 Q6 " : "Q6 ");
+	}
+	fake_end(&s.ups, s.opt);
+}
+
+/* Who says no in mecer's way may know more than mecer. */
+static void test_nak_in_brackets(void **state)
+{
+	static const struct pair more[] = {
+		{ "Q1", Q1, 0 }, { "QGS", QGS, 0 }, { NULL, NULL, 0 }
+	};
+	static const struct pair phases[] = {
+		{ "Q1", Q1, 0 }, { "FW?", "05516-1100\r", 0 },
+		{ "Q6", "(227.0 225.6 230.0 50.0 229.9 000.0 000.0 49.9 007 000 000 327.8 000.0 23.0 "
+			"06932 100 32 00000000 00000000 11\r", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct set_up s;
+
+	start(&s, "serial", more, SAYS_NAK, "qx/voltronic");
+	fake_end(&s.ups, s.opt);
+	start(&s, "serial", phases, SAYS_NAK, "qx/innovart31");
+	fake_end(&s.ups, s.opt);
+	start(&s, "serial", megatec, SAYS_NAK, "qx/mecer");
+	fake_end(&s.ups, s.opt);
+}
+
 /* Nothing that only reads is sent more often than it has to be. */
 static void test_inverter(void **state)
 {
@@ -170,6 +211,8 @@ int main(void)
 		cmocka_unit_test(test_silence_about_extras),
 		cmocka_unit_test(test_extra_lost_at_first),
 		cmocka_unit_test(test_inverter),
+		cmocka_unit_test(test_status_instead),
+		cmocka_unit_test(test_nak_in_brackets),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

@@ -237,6 +237,7 @@ static bool has_instead(const struct qx *q)
 
 int qx_read_status(struct qx *q)
 {
+	const struct qx_query *missed = NULL;
 	int err = 0, answered = 0;
 
 	for (const struct qx_query *query = q->dialect->queries; query->cmd; query++) {
@@ -245,8 +246,10 @@ int qx_read_status(struct qx *q)
 		if (!(query->flags & wanted) || is_refused(q, query))
 			continue;
 		err = qx_ask(q, query, 2);
-		if (query->flags & QX_STATUS && has_instead(q) && !answered && err)
+		if (query->flags & QX_STATUS && has_instead(q) && !answered && err) {
+			missed = err == -ETIMEDOUT && !has_answered(q, query) ? query : NULL;
 			continue;
+		}
 		if (err == -ENODATA) {
 			is_off(q);
 			err = 0;
@@ -256,8 +259,13 @@ int qx_read_status(struct qx *q)
 		/* The first is the one that decides; the others add to it. */
 		if (err && !answered)
 			break;
+		if (!err)
+			note_answer(q, query);
 		answered++;
 	}
+	/* The line is good, as the answer to another question shows. */
+	if (missed && answered)
+		note_silence(q, missed);
 	if (!answered) {
 		q->failures++;
 		return err == -EOPNOTSUPP ? -EIO : err ? err : -EIO;

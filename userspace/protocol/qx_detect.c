@@ -37,6 +37,10 @@ static const struct qx_dialect *const with_q1[] = {
 	&qx_q6, &qx_q2, &qx_q1, NULL,
 };
 
+static const struct qx_dialect *const says_nak[] = {
+	&qx_voltronic, &qx_innovart31, &qx_innovart33, NULL,
+};
+
 /*
  * For one that does not. M comes after WH: to Masterguard it is a command
  * (without effect on the load). Of the others the most common come first: QS
@@ -100,6 +104,7 @@ static void forget(struct qx *q)
 	q->cells = q->phases = q->in_phases = 0;
 	q->variant = '\0';
 	q->q1_bits = false;
+	q->regulates = false;
 	q->pro_bypass = q->live_info = q->filler_info = false;
 }
 
@@ -176,7 +181,10 @@ static int refine_q1(struct qx *q)
 	q->shutdown_bit_works = false;
 	q->refusals = q->silences = 0;
 	ask_revision(q);
-	err = try_list(q, with_q1);
+	/* It says no in mecer's way, and at once: so do some that know more than mecer. */
+	err = q->nak_in_brackets ? try_list(q, says_nak) : -ENODEV;
+	if (err)
+		err = try_list(q, with_q1);
 	/*
 	 * Who says no to what it does not know, and then says nothing, missed a
 	 * question: taken for q1, a bestups would be told the wrong shutdown.

@@ -40,11 +40,14 @@ uint16_t qx_crc(const char *s, size_t len)
 	return (uint16_t)(high << 8 | low);
 }
 
-/* Refusals: NAK, (NAK, and N of the QS family (voltronic-qs.txt). */
+/*
+ * Refusals: NAK, (NAK, N of the QS family (voltronic-qs.txt), and @ of those that
+ * know a question but not what to say (a reader of Megatec's in Chinese).
+ */
 static bool is_refusal(const char *s, size_t len)
 {
 	return (len >= 3 && !memcmp(s, "NAK", 3)) || (len >= 4 && !memcmp(s, "(NAK", 4)) ||
-	       (len == 1 && *s == 'N');
+	       (len == 1 && (*s == 'N' || *s == '@'));
 }
 
 static bool is_consent(const char *s, size_t len)

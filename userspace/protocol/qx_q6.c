@@ -191,8 +191,35 @@ static const struct qx_field fields_bps[] = {
 static const struct qx_field fields_fw[] = { QX_TEXT(0, 0, firmware), QX_END };
 static const struct qx_field fields_serial[] = { QX_TEXT(7, 0, serial_number), QX_END };
 
-/* WH of Innova RT: "(00 00.00 00.00 INN3T20K                 2 3/1 …" */
-static const struct qx_field fields_wh[] = { QX_TEXT(16, 40, model_name), QX_END };
+/*
+ * How many batteries: blocks of 12 V on Innova RT, whatever the next column says;
+ * the volts just read tell whether that holds.
+ */
+static int blocks(struct qx *q, const struct qx_field *f, const char *s, size_t len)
+{
+	int64_t volts = reading_get(&q->ups->now, UPSY_R_VOLTAGE, 0), n;
+
+	if (qx_parse_number(s, len, 12 * QX_VOLT, &n) || reading_known(&q->r, f->id))
+		return 0;
+	if (volts >= n * 8 / 10 && volts <= n * 125 / 100)
+		reading_set(&q->r, f->id, n);
+	return 0;
+}
+
+/*
+ * WH of Innova RT, and of Castle C1K, which does not know F
+ * (00 00.00 00.00 INN3T20K                 2 3/1 6 230 50.00 024 02.00 005.00 015.00 005 00 40
+ *  110 276 45.00 55.00
+ */
+static const struct qx_field fields_wh[] = {
+	QX_TEXT(16, 39, model_name),
+	{ 49, 51, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, QX_VOLT, qx_nominal },
+	{ 53, 57, UPSY_R_OUTPUT_FREQUENCY_NOMINAL, QX_HERTZ, qx_nominal },
+	{ 59, 61, UPSY_R_VOLTAGE_NOMINAL, 0, blocks },
+	{ 93, 95, UPSY_R_INPUT_TRANSFER_LOW, QX_VOLT, qx_nominal },
+	{ 97, 99, UPSY_R_INPUT_TRANSFER_HIGH, QX_VOLT, qx_nominal },
+	QX_END
+};
 
 #define Q6	{ "Q6", NULL, '(', 108, QX_INSTEAD | QX_SLOW | QX_CLAIM | QX_LONG, fields_q6 }
 #define BITS	{ "Q1", NULL, '(', 46, QX_STATUS, fields_bits }

@@ -34,15 +34,26 @@ static const struct qx_field fields_qi[] = {
 	QX_END
 };
 
-/* M → one letter: V and H speak text, P and T binary. */
+/*
+ * M → one letter: P and T speak binary, V, H and the few others (C, I, J) text.
+ * Their b3 says "line-interactive".
+ */
+static int letter(struct qx *q, const char *s, size_t len, bool binary)
+{
+	if (len != 1 || *s < 'A' || *s > 'Z' || (*s == 'P' || *s == 'T') != binary)
+		return -1;
+	q->regulates = true;
+	return 0;
+}
+
 static int is_text(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
-	return len == 1 && (*s == 'V' || *s == 'H') ? 0 : -1;
+	return letter(q, s, len, false);
 }
 
 static int is_hex(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
-	return len == 1 && (*s == 'P' || *s == 'T') ? 0 : -1;
+	return letter(q, s, len, true);
 }
 
 static const struct qx_field fields_m_text[] = { QX_CONV(0, 0, is_text), QX_END };
