@@ -269,13 +269,172 @@ static void test_without_volts_it_counts(void **state)
 	gauge_free(g);
 }
 
+/* More than two points: between two of them these two count. */
+static void test_more_points(void **state)
+{
+	static const char *const o[][2] = {
+		{ "runtimecal", "240,100,360,75,1200,50, 1380,25" }, { "idleload", "0.5" },
+	};
+	static const struct { int load; int64_t seconds; } of[] = {
+		{ 100, 240 }, { 75, 360 }, { 50, 1200 }, { 25, 1380 },
+		{ 60, 698 },	/* 360 * (75 / 60) ^ 2.97 */
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct gauge *g = make(o, 2);
+		struct readings r = sample(false, 27 * V, 24 * V, of[i].load);
+
+		gauge_complete(g, &r, 1000);
+		assert_in_range(get(&r, UPSY_R_RUNTIME), of[i].seconds - 3, of[i].seconds + 3);
+		gauge_free(g);
+	}
+}
+
+/* A load below idleload counts as idleload, a fraction of a percent too. */
+static void test_idle_load(void **state)
+{
+	static const char *const o[][2] = { { "idleload", "3.5" }, { "runtimecal", "100,100,200,50" } };
+	struct gauge *g = make(o, 2);
+	struct readings r = sample(false, 27 * V, 24 * V, 0);
+
+	/* exponent 1: 100 s / 0.035 */
+	gauge_complete(g, &r, 1000);
+	assert_in_range(get(&r, UPSY_R_RUNTIME), 2850, 2864);
+	gauge_free(g);
+}
+
+/* Go through an outage of samples, @step seconds apart; the last charge. */
+static int64_t outage(struct gauge *g, const int *millivolts, size_t n, int step, int64_t *now)
+{
+	int64_t last = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct readings r = sample(true, millivolts[i] * 1000LL, 24 * V, 80);
+
+		gauge_complete(g, &r, *now += step * 1000);
+		last = get(&r, UPSY_R_CAPACITY);
+	}
+	return last;
+}
+
+/* Volts that sag when the load is taken over, and recover, are no loss of charge. */
+static void test_sag_at_the_flip(void **state)
+{
+	static const int deep[] = { 20500, 20100, 20900, 22000, 22600, 22700, 22700, 22700 };
+	static const int near[] = { 21000, 20900, 20900, 20900, 20800, 20900, 20700, 20900 };
+	struct readings r;
+	int64_t now = 0;
+	struct gauge *g = make(NULL, 0);
+
+	r = sample(false, 27 * V, 24 * V, 80);
+	gauge_complete(g, &r, now);
+	assert_int_equal(outage(g, deep, 8, 4, &now), 100);
+	gauge_free(g);
+
+	/* near the low voltage from the start: not half empty for a tenth of a volt */
+	g = make(NULL, 0);
+	r = sample(false, 27 * V, 24 * V, 80);
+	gauge_complete(g, &r, now = 0);
+	assert_in_range(outage(g, near, 8, 4, &now), 70, 100);
+	gauge_free(g);
+}
+
+/* But a battery that stays below it is a weak one: low within a minute and a half. */
+static void test_weak_battery(void **state)
+{
+	static const char *const given[][2] = { { "default.battery.voltage.low", "20.8" } };
+	int weak[28], dead[28];
+	struct readings r;
+	int64_t now = 0;
+	struct gauge *g = make(NULL, 0);
+
+	for (size_t i = 0; i < 28; i++) {
+		weak[i] = 20600;
+		dead[i] = 19000;
+	}
+	r = sample(false, 27 * V, 24 * V, 80);
+	gauge_complete(g, &r, now);
+	assert_in_range(outage(g, weak, 12, 4, &now), 40, 80);
+	assert_in_range(outage(g, weak, 16, 4, &now), 0, 10);
+	gauge_free(g);
+
+	/* 9.5 V of each block is the end */
+	g = make(NULL, 0);
+	r = sample(false, 27 * V, 24 * V, 80);
+	gauge_complete(g, &r, now = 0);
+	assert_int_equal(outage(g, dead, 7, 4, &now), 0);
+	gauge_free(g);
+
+	/* a low voltage that somebody gave is none to argue with */
+	g = make(given, 1);
+	r = sample(false, 27 * V, 24 * V, 80);
+	gauge_complete(g, &r, now = 0);
+	assert_int_equal(outage(g, weak, 7, 4, &now), 0);
+	gauge_free(g);
+}
+
+/* One sample with "low" is a flicker; while it is said, it holds, and no longer. */
+static void test_low_flag_flickers(void **state)
+{
+	static const struct { bool low; int64_t most, least; } of[] = {
+		{ false, 100, 100 }, { true, 100, 100 }, { false, 100, 100 },
+		{ true, 100, 100 }, { true, 10, 10 }, { true, 10, 10 }, { false, 100, 100 },
+	};
+	struct gauge *g = make(NULL, 0);
+	struct readings r = sample(false, 27 * V, 24 * V, 10);
+	int64_t now = 0;
+
+	gauge_complete(g, &r, now);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		r = sample(true, 25 * V, 24 * V, 10);
+		state_set(&r, UPS_LOW, of[i].low);
+		gauge_complete(g, &r, now += 1000);
+		assert_in_range(get(&r, UPSY_R_CAPACITY), of[i].least, of[i].most);
+	}
+	gauge_free(g);
+}
+
+/* 41 V are no 24 V battery, whatever the UPS says; 18 V under load may be one. */
+static void test_wrong_nominal(void **state)
+{
+	static const struct { bool battery; int64_t mv, nominal; int64_t least, most; } of[] = {
+		{ false, 41300, 24, 100, 100 }, { false, 13600, 24, 100, 100 },
+		{ true, 37000, 24, 60, 80 }, { true, 16000, 24, 0, 0 },
+		{ true, 2050, 24, 70, 80 }, { false, 2250, 24, 100, 100 },
+	};
+
+	log_set_level(LOG_ERROR);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct gauge *g = make(NULL, 0);
+		struct readings r = sample(of[i].battery, of[i].mv * 1000, of[i].nominal * V, 10);
+
+		gauge_complete(g, &r, 1000);
+		assert_in_range(get(&r, UPSY_R_CAPACITY), of[i].least, of[i].most);
+		gauge_free(g);
+	}
+	/* it empties by what it is */
+	{
+		struct gauge *g = make(NULL, 0);
+		struct readings r = sample(false, 41 * V, 24 * V, 10);
+
+		gauge_complete(g, &r, 1000);
+		r = sample(true, 38 * V, 24 * V, 10);
+		gauge_complete(g, &r, 2000);
+		r = sample(true, 31 * V, 24 * V, 10);
+		gauge_complete(g, &r, 200000);
+		assert_in_range(get(&r, UPSY_R_CAPACITY), 0, 5);
+		gauge_free(g);
+	}
+}
+
 static void test_bad_options(void **state)
 {
 	static const char *const bad[][2] = {
 		{ "runtimecal", "240" }, { "runtimecal", "240,100,720" },
 		{ "runtimecal", "240,50,720,100" }, { "runtimecal", "720,100,240,50" },
 		{ "runtimecal", "240,100,720,50,1" }, { "chargetime", "never" },
-		{ "idleload", "0" }, { "default.battery.voltage.low", "x" },
+		{ "idleload", "0" }, { "runtimecal", "240,100,720,50,700,20" },
+		{ "runtimecal", "240,100,720,50," }, { "runtimecal", "a,b,c,d" }, { "default.battery.voltage.low", "x" },
 	};
 
 	log_set_level(LOG_ERROR - 1);
@@ -305,6 +464,12 @@ int main(void)
 		cmocka_unit_test(test_energy_gives_a_believable_rate),
 		cmocka_unit_test(test_low_flag_is_believed),
 		cmocka_unit_test(test_without_volts_it_counts),
+		cmocka_unit_test(test_more_points),
+		cmocka_unit_test(test_idle_load),
+		cmocka_unit_test(test_sag_at_the_flip),
+		cmocka_unit_test(test_weak_battery),
+		cmocka_unit_test(test_low_flag_flickers),
+		cmocka_unit_test(test_wrong_nominal),
 		cmocka_unit_test(test_bad_options),
 	};
 

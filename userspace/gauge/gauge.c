@@ -12,68 +12,41 @@
  *  - the model of a common small lead battery where runtimecal is not given.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "gauge/drain.h"
 #include "gauge/gauge.h"
-#include "gauge/power.h"
 #include "lib/log.h"
 #include "lib/options.h"
 
 #define VOLT		1000000LL
 #define SETTLE_MS	20000	/* volts sag and recover after the load is taken over */
 #define GAP_MS		300000	/* longer than that is no sample of the same course */
+#define SINK_S		90	/* from full to empty under a low voltage that is a guess */
 #define CELL_MAX	(3 * VOLT)	/* less is one cell, told by itself */
 #define WATTS_MAX	280.0	/* below what UPower takes for nonsense, 300 W */
-
-/*
- * Full load empties it in 4 minutes, half load in 12: the example of the man
- * page, and what a UPS with a 7 Ah battery per 600 VA does.
- */
-static const double common_runtimecal[4] = { 240, 100, 720, 50 };
 
 struct gauge {
 	/* options, 0 where not given */
 	int64_t low, high, nominal, default_low, default_high, default_nominal;
 	int64_t alert, default_alert;
 	int64_t told_low, told_high;	/* by the UPS, 0 where it does not */
-	double full_runtime;	/* seconds at 100 % load */
-	double exponent;	/* how much faster a higher load empties it */
-	bool calibrated;	/* runtimecal was given */
-	double charge_time, idle_load;
+	struct drain drain;
+	double charge_time;
 
 	/* state */
 	bool started, on_battery, has_discharged;
+	bool low_before;	/* the UPS said "low" in the sample before */
+	bool low_now;		/* and says it still */
+	bool nominal_checked;
+	bool wrong_nominal;	/* its volts are not those of its nominal voltage */
 	double charge;		/* 0 … 1 */
 	int64_t last_ms, battery_ms;
 	double anchor_charge;	/* charge when the mains failed */
-	int64_t anchor_volts;	/* volts once settled under load */
+	int64_t anchor_volts;	/* volts once settled under load: the last in SETTLE_MS */
 	int64_t guessed_nominal;
 	int64_t energy_full;
 };
-
-static int read_runtimecal(struct gauge *g, const struct options *opt)
-{
-	const char *text = option_text(opt, "runtimecal");
-	double v[4];
-	char end;
-
-	memcpy(v, common_runtimecal, sizeof(v));
-	if (text && *text) {
-		if (sscanf(text, " %lf , %lf , %lf , %lf %c", &v[0], &v[1], &v[2], &v[3], &end) != 4 ||
-		    !(v[0] > 0 && v[2] > v[0] && v[1] > v[3] && v[3] > 0 && v[1] <= 200 &&
-		      v[2] < 1e6)) {
-			log_error("runtimecal=%s: must be seconds,load,seconds,load, the higher load "
-				  "first: 240,100,720,50", text);
-			return -EINVAL;
-		}
-		g->calibrated = true;
-	}
-	g->exponent = natural_log(v[2] / v[0]) / natural_log(v[1] / v[3]);
-	g->full_runtime = v[0] * power(v[1] / 100, g->exponent);
-	return 0;
-}
 
 static int number(const struct options *opt, const char *name, int64_t scale, int64_t min,
 		  int64_t max, int64_t *out)
@@ -94,7 +67,7 @@ int gauge_new(const struct options *opt, struct gauge **out)
 		{ "default.battery.voltage.high", &g->default_high },
 		{ "default.battery.voltage.nominal", &g->default_nominal },
 	};
-	int64_t charge_time = 43200, idle_load = 10;
+	int64_t charge_time = 43200;
 	int err = 0;
 
 	if (!g)
@@ -108,9 +81,7 @@ int gauge_new(const struct options *opt, struct gauge **out)
 	if (!err)
 		err = number(opt, "chargetime", 1, 60, 10000000, &charge_time);
 	if (!err)
-		err = number(opt, "idleload", 1, 1, 100, &idle_load);
-	if (!err)
-		err = read_runtimecal(g, opt);
+		err = drain_read(&g->drain, opt);
 	if (!err && g->low && g->high && g->low >= g->high) {
 		log_error("override.battery.voltage.low must be below override.battery.voltage.high");
 		err = -EINVAL;
@@ -120,7 +91,6 @@ int gauge_new(const struct options *opt, struct gauge **out)
 		return err;
 	}
 	g->charge_time = (double)charge_time;
-	g->idle_load = (double)idle_load;
 	*out = g;
 	return 0;
 }
@@ -162,7 +132,31 @@ static int64_t guess_nominal(int64_t volts)
 	return best;
 }
 
-struct range { int64_t low, high; };
+struct range {
+	int64_t low, high;
+	bool guessed;		/* low is a rule of thumb, nobody said it */
+};
+
+/*
+ * No battery on its charger has 0.7 or 1.4 times its nominal volts, so these are
+ * not its. Under load it may have few: nothing is concluded from that. Asked
+ * until it was seen on line once; what was decided stays.
+ */
+static void check_nominal(struct gauge *g, const struct readings *r, int64_t volts,
+			  int64_t nominal)
+{
+	bool on_battery = state_is(r, UPS_DISCHARGING);
+
+	if (g->nominal || g->nominal_checked || volts <= 0 || !nominal)
+		return;
+	g->nominal_checked = !on_battery;
+	if (volts > nominal * 14 / 10 || (volts < nominal * 7 / 10 && !on_battery))
+		g->wrong_nominal = g->nominal_checked = true;
+	if (g->wrong_nominal)
+		log_info("%.1f V are not those of a %.0f V battery: its nominal voltage is guessed "
+			 "(override.battery.voltage.nominal tells it)", (double)volts / VOLT,
+			 (double)nominal / VOLT);
+}
 
 /* A rule of thumb (nutdrv_qx): 104/120 and 130/120 of the nominal voltage. */
 static struct range volts_range(struct gauge *g, const struct readings *r)
@@ -173,11 +167,14 @@ static struct range volts_range(struct gauge *g, const struct readings *r)
 
 	if (!nominal)
 		nominal = g->default_nominal;
-	if (!nominal || (volts > 0 && volts < CELL_MAX && nominal > 4 * VOLT)) {
+	check_nominal(g, r, volts, nominal);
+	if (!nominal || g->wrong_nominal ||
+	    (volts > 0 && volts < CELL_MAX && nominal > 4 * VOLT)) {
 		if (!g->guessed_nominal && volts > 0)
 			g->guessed_nominal = guess_nominal(volts);
 		nominal = g->guessed_nominal;
 	}
+	v.guessed = !g->low && !g->told_low && !g->default_low;
 	v.low = g->low ? g->low : g->told_low ? g->told_low :
 		g->default_low ? g->default_low : nominal * 104 / 120;
 	v.high = g->high ? g->high : g->told_high ? g->told_high :
@@ -205,11 +202,7 @@ static double from_volts(struct range v, int64_t volts)
 /* Which share of the battery a second at this load takes. */
 static double drain(const struct gauge *g, const struct readings *r)
 {
-	double load = (double)reading_get(r, UPSY_R_LOAD, 50);
-
-	if (load < g->idle_load)
-		load = g->idle_load;
-	return power(load / 100, g->exponent) / g->full_runtime;
+	return drain_at(&g->drain, (double)reading_get(r, UPSY_R_LOAD, 50));
 }
 
 static void mains_failed(struct gauge *g, const struct readings *r, int64_t now_ms)
@@ -218,6 +211,24 @@ static void mains_failed(struct gauge *g, const struct readings *r, int64_t now_
 	g->anchor_charge = g->charge;
 	g->anchor_volts = reading_get(r, UPSY_R_VOLTAGE, 0);
 	g->has_discharged = true;
+}
+
+/*
+ * What is left by the volts, of what was there when the mains failed. A healthy
+ * battery under a high load may begin near the rule of thumb's low voltage, or
+ * below it, so there a fall counts by a quarter of the range, not by the little
+ * that is left of it.
+ */
+static double left_by_volts(const struct gauge *g, struct range v, int64_t volts)
+{
+	int64_t empty = v.low, least = (v.high - v.low) / 4;
+
+	if (v.guessed && g->anchor_volts - empty < least)
+		empty = g->anchor_volts - least;
+	if (g->anchor_volts <= empty)
+		return 0;
+	return g->anchor_charge * clamp((double)(volts - empty) /
+					(double)(g->anchor_volts - empty), 0, 1);
 }
 
 /*
@@ -232,22 +243,19 @@ static void discharge(struct gauge *g, const struct readings *r, struct range v,
 	double charge = g->charge;
 
 	if (volts > 0 && now_ms - g->battery_ms < SETTLE_MS) {
-		if (volts < g->anchor_volts || g->anchor_volts <= 0)
-			g->anchor_volts = volts;
-	} else if (volts > 0 && g->anchor_volts > v.low) {
-		charge = g->anchor_charge * clamp((double)(volts - v.low) /
-						  (double)(g->anchor_volts - v.low), 0, 1);
-	} else if (volts > 0) {
-		/* Under the low voltage from the start: a weak battery. */
-		charge = 0;
+		g->anchor_volts = volts;
+	} else if (volts > 0 && g->anchor_volts > 0) {
+		charge = left_by_volts(g, v, volts);
+		/* But it is no place to stay for long: a weak battery, soon empty. */
+		if (v.guessed && volts <= v.low)
+			charge = smaller(charge, clamp(g->charge - seconds / SINK_S, 0, 1));
+		/* 9.6 V of a 12 V block: no UPS goes on below that. */
+		if (v.guessed && volts < v.low * 12 / 13)
+			charge = 0;
 	}
-	if (volts <= 0 || g->calibrated)
-		charge = charge < counted ? charge : counted;
-	/* Low says the UPS, and it should know better. */
-	if (state_is(r, UPS_LOW) && charge > 0.1)
-		charge = 0.1;
-	if (charge < g->charge)
-		g->charge = charge;
+	if (volts <= 0 || g->drain.calibrated)
+		charge = smaller(charge, counted);
+	g->charge = smaller(g->charge, charge);
 }
 
 /* Charging: as slowly as it does, and not more than the volts allow. */
@@ -360,8 +368,8 @@ static void complete_energy(struct gauge *g, struct readings *r)
 		return;
 	if (!g->energy_full && capacity > 0 && hours > 0) {
 		per_hour = capacity / hours;
-		load = load < g->idle_load ? g->idle_load : load;
-		most = per_hour * power(150 / load, g->exponent);
+		load = load < g->drain.idle_load ? g->drain.idle_load : load;
+		most = per_hour * drain_at(&g->drain, 150) / drain_at(&g->drain, load);
 		if (nominal <= 0)
 			nominal = (double)reading_get(r, UPSY_R_APPARENT_POWER_NOMINAL, 0) / 1e6 * 0.6;
 		watts = nominal > 0 ? nominal * load / 100 : 60;
@@ -379,11 +387,29 @@ static void complete_energy(struct gauge *g, struct readings *r)
 	estimated(r, UPSY_ESTIMATE_ENERGY);
 }
 
+/*
+ * What is published. Low says the UPS, and it should know better; but some flicker
+ * (nut#2347), so not from one sample, and not longer than it says so.
+ */
+static double published(const struct gauge *g)
+{
+	return g->low_now ? smaller(g->charge, 0.1) : g->charge;
+}
+
+static void note_low(struct gauge *g, const struct readings *r)
+{
+	bool low = state_is(r, UPS_LOW) && state_is(r, UPS_DISCHARGING);
+
+	g->low_now = low && (g->low_before || !g->started);
+	g->low_before = low;
+}
+
 void gauge_complete(struct gauge *g, struct readings *r, int64_t now_ms)
 {
 	bool has_capacity;
 
 	forget_estimates(r);
+	note_low(g, r);
 	has_capacity = reading_known(r, UPSY_R_CAPACITY);
 	complete_load(r);
 	if (has_capacity) {
@@ -397,12 +423,12 @@ void gauge_complete(struct gauge *g, struct readings *r, int64_t now_ms)
 		g->on_battery = state_is(r, UPS_DISCHARGING);
 	} else if (r->state_known & (UPS_DISCHARGING | UPS_ONLINE)) {
 		follow(g, r, now_ms);
-		reading_set(r, UPSY_R_CAPACITY, (int64_t)(g->charge * 100 + 0.5));
+		reading_set(r, UPSY_R_CAPACITY, (int64_t)(published(g) * 100 + 0.5));
 		estimated(r, UPSY_ESTIMATE_CAPACITY);
 	}
 	if (!reading_known(r, UPSY_R_RUNTIME) && reading_known(r, UPSY_R_CAPACITY)) {
 		double left = has_capacity ? (double)reading_get(r, UPSY_R_CAPACITY, 0) / 100 :
-					     g->charge;
+					     published(g);
 		double seconds = left / drain(g, r);
 
 		reading_set(r, UPSY_R_RUNTIME, (int64_t)clamp(seconds, 0, 864000));
