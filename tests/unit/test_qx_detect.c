@@ -192,6 +192,25 @@ static void test_nak_in_brackets(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+/* A status alone is enough at last, but not where Q1 was only late. */
+static void test_status_alone(void **state)
+{
+	static const struct pair only_qs[] = { { "QS", Q1, 0 }, { NULL, NULL, 0 } };
+	static const struct pair both[] = { { "Q1", Q1, 0 }, { "QS", Q1, 0 }, { NULL, NULL, 0 } };
+	struct set_up s;
+
+	start(&s, "serial", only_qs, ECHOES, "qx/mustek");
+	fake_end(&s.ups, s.opt);
+	start(&s, "serial", only_qs, SILENT, "qx/mustek");
+	fake_end(&s.ups, s.opt);
+	fake_init(&s.f, "serial", both);
+	s.f.manners = SILENT;
+	s.f.mute = 2;
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+	assert_string_equal(s.ups.id.protocol, "qx/q1");
+	fake_end(&s.ups, s.opt);
+}
+
 /* Nothing that only reads is sent more often than it has to be. */
 static void test_inverter(void **state)
 {
@@ -213,6 +232,7 @@ int main(void)
 		cmocka_unit_test(test_inverter),
 		cmocka_unit_test(test_status_instead),
 		cmocka_unit_test(test_nak_in_brackets),
+		cmocka_unit_test(test_status_alone),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

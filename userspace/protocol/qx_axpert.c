@@ -146,9 +146,9 @@ static const struct qx_field fields_qvfw[] = { QX_TEXT(7, 0, firmware), QX_END }
 static const struct qx_field fields_qmn[] = { QX_TEXT(1, 0, model_name), QX_END };
 
 static const struct qx_query queries[] = {
-	{ "QPIGS", NULL, '(', 91, QX_STATUS | QX_CLAIM | QX_LONG | QX_BLANKS, fields_qpigs },
+	{ "QPIGS", NULL, '(', 91, QX_STATUS | QX_CLAIM | QX_LONG, fields_qpigs },
 	{ "QMOD", NULL, '(', 2, QX_STATUS | QX_BLANKS, fields_qmod },
-	{ "QPIRI", NULL, '(', 42, QX_ONCE | QX_RATING | QX_LONG | QX_BLANKS, fields_qpiri },
+	{ "QPIRI", NULL, '(', 42, QX_ONCE | QX_RATING | QX_LONG, fields_qpiri },
 	{ "QID", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qid },
 	{ "QVFW", NULL, '(', 8, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qvfw },
 	{ "QMN", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qmn },

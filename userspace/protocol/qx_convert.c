@@ -339,7 +339,7 @@ bool qx_fits(const struct qx_query *query, const char *ans, size_t len)
 		return true;
 	return !(query->flags & (QX_BLANKS | QX_BINARY)) && query->fields &&
 	       count_fields(query->fields) > 2 &&
-	       split(ans, len, query->lead, from, to) == count_fields(query->fields);
+	       split(ans, len, query->lead, from, to) >= count_fields(query->fields);
 }
 
 /*

@@ -53,6 +53,9 @@ static const struct qx_dialect *const without_q1[] = {
 	&qx_megatec_old, NULL,
 };
 
+/* Who knows a status and nothing else, or must not be asked who he is (novendor). */
+static const struct qx_dialect *const only_status[] = { &qx_mustek, &qx_megatec_old, NULL };
+
 const struct qx_dialect *qx_dialect_named(const char *name)
 {
 	for (size_t i = 0; qx_dialects[i]; i++) {
@@ -69,6 +72,9 @@ int qx_claim(struct qx *q, const struct qx_dialect *d)
 	q->dialect = d;
 	for (const struct qx_query *query = d->queries; query->cmd && !err; query++) {
 		if (!(query->flags & QX_CLAIM))
+			continue;
+		/* At last its status is enough, as Q1 alone is. */
+		if (q->last_resort && query->flags & QX_VENDOR)
 			continue;
 		/* What must not be asked cannot be claimed by. */
 		if (query->flags & QX_VENDOR && option_flag(q->ups->opt, "novendor"))
@@ -130,6 +136,17 @@ static int try_list(struct qx *q, const struct qx_dialect *const *list)
 		}
 	}
 	return -ENODEV;
+}
+
+/* As try_list(), but content with less. */
+static int try_at_last(struct qx *q, const struct qx_dialect *const *list)
+{
+	int err;
+
+	q->last_resort = true;
+	err = try_list(q, list);
+	q->last_resort = false;
+	return err;
 }
 
 /*
@@ -199,8 +216,7 @@ static int refine_q1(struct qx *q)
 	if (!err && q->dialect == &qx_q1) {
 		static const struct qx_dialect *const last[] = { &qx_voltronic, &qx_q1, NULL };
 
-		q->last_resort = true;
-		err = try_list(q, last);
+		err = try_at_last(q, last);
 	}
 	/* Before it is remembered as one that knows nothing else, ask once more. */
 	if (!err && q->dialect == &qx_q1 && q->heard_noise) {
@@ -214,6 +230,7 @@ static int refine_q1(struct qx *q)
 
 static int one_round(struct qx *q)
 {
+	bool at_last;
 	int err;
 
 	if (!try_home(q))
@@ -224,16 +241,18 @@ static int one_round(struct qx *q)
 	if (q->has_q1)
 		return refine_q1(q);
 	err = try_list(q, without_q1);
+	at_last = err == -ENODEV && q->link.warm;
+	if (at_last)
+		err = try_at_last(q, only_status);
 	if (err)
 		return err;
 	/* It may have been asleep when it was asked for Q1, and be more than this. */
 	if (!q->dialect->distinct && strcmp(q->dialect->queries->cmd, "Q1")) {
-		const struct qx_dialect *found = q->dialect;
+		const struct qx_dialect *const found[] = { q->dialect, NULL };
 
 		if (!ask_q1(q))
 			return refine_q1(q);
-		forget(q);
-		err = claims(q, found);
+		err = at_last ? try_at_last(q, found) : try_list(q, found);
 	}
 	return err;
 }
