@@ -162,6 +162,7 @@ static void test_status_instead(void **state)
 	struct set_up s;
 
 	start(&s, "serial", q6, SILENT, "qx/q6");
+	assert_int_equal(times(s.f.sent, "Q6 "), 1);
 	for (int i = 0; i < 4; i++) {
 		*s.f.sent = '\0';
 		assert_int_equal(qx.poll(&s.ups, POLL_STATUS), 0);

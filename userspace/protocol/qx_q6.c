@@ -393,12 +393,12 @@ static bool three_phases_out(struct qx *q)
 	.off_min = 12, .off_max = 600, .off_default = 30, \
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000
 
-const struct qx_dialect qx_q2 = { FAMILY("q2", q2_queries) };
-const struct qx_dialect qx_q6 = { FAMILY("q6", q6_queries) };
+const struct qx_dialect qx_q2 = { FAMILY("q2", q2_queries), .distinct = true };
+const struct qx_dialect qx_q6 = { FAMILY("q6", q6_queries), .distinct = true };
 const struct qx_dialect qx_innovart31 = {
-	FAMILY("innovart31", innovart_queries), .claim = one_phase_out,
+	FAMILY("innovart31", innovart_queries), .claim = one_phase_out, .distinct = true,
 };
 const struct qx_dialect qx_innovart33 = {
-	FAMILY("innovart33", innovart_queries), .claim = three_phases_out,
+	FAMILY("innovart33", innovart_queries), .claim = three_phases_out, .distinct = true,
 };
 const struct qx_dialect qx_gtec = { FAMILY("gtec", gtec_queries), .carrier = "gtec" };
