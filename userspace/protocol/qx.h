@@ -210,8 +210,19 @@ extern const struct qx_dialect qx_megatec, qx_megatec_old, qx_mecer, qx_mustek,
 	qx_masterguard, qx_voltronic, qx_voltronic_qs, qx_voltronic_qs_hex,
 	qx_q2, qx_q6, qx_innovart31, qx_innovart33, qx_gtec, qx_omron, qx_axpert;
 
-/* Columns that several dialects share. */
+/* Answers that several dialects share. */
 extern const struct qx_field qx_fields_q1[], qx_fields_f[], qx_fields_i[];
+
+/*
+ * What Q1 and its descendants have in common, in front of and behind what differs:
+ * (MMM.M NNN.N PPP.P QQQ RR.R SS.S TT.T b7b6b5b4b3b2b1b0
+ * (230.1 000.0 230.2 027 50.0 27.5 49.0 00001001
+ * 0123456789 123456789 123456789 123456789 12345
+ */
+#define QX_Q1_FRONT \
+	QX_VOLTS(1, 5, INPUT_VOLTAGE), QX_VOLTS(7, 11, INPUT_VOLTAGE_FAULT), \
+	QX_VOLTS(13, 17, OUTPUT_VOLTAGE), QX_PERCENT(19, 21, LOAD)
+#define QX_Q1_BACK	QX_TEMP(33, 36), QX_CONV(38, 45, qx_status_bits)
 
 /*
  * Carriers.

@@ -10,21 +10,12 @@
 
 #include "protocol/qx.h"
 
-/*
- * Q1
- * (MMM.M NNN.N PPP.P QQQ RR.R SS.S TT.T b7b6b5b4b3b2b1b0
- * (230.1 000.0 230.2 027 50.0 27.5 49.0 00001001
- * 0123456789 123456789 123456789 123456789 12345
- */
+/* Q1: its columns are drawn in qx.h */
 const struct qx_field qx_fields_q1[] = {
-	QX_VOLTS(1, 5, INPUT_VOLTAGE),
-	QX_VOLTS(7, 11, INPUT_VOLTAGE_FAULT),
-	QX_VOLTS(13, 17, OUTPUT_VOLTAGE),
-	QX_PERCENT(19, 21, LOAD),
+	QX_Q1_FRONT,
 	QX_HZ(23, 26, INPUT_FREQUENCY),
 	QX_BATTERY(28, 31),
-	QX_TEMP(33, 36),
-	QX_CONV(38, 45, qx_status_bits),
+	QX_Q1_BACK,
 	QX_END
 };
 
@@ -279,14 +270,10 @@ static int ablerex_battery(struct qx *q, const struct qx_field *f, const char *s
 }
 
 static const struct qx_field ablerex_fields_q1[] = {
-	QX_VOLTS(1, 5, INPUT_VOLTAGE),
-	QX_VOLTS(7, 11, INPUT_VOLTAGE_FAULT),
-	QX_VOLTS(13, 17, OUTPUT_VOLTAGE),
-	QX_PERCENT(19, 21, LOAD),
+	QX_Q1_FRONT,
 	QX_HZ(23, 26, INPUT_FREQUENCY),
 	{ 28, 31, UPSY_R_VOLTAGE, QX_VOLT, ablerex_battery },
-	QX_TEMP(33, 36),
-	QX_CONV(38, 45, qx_status_bits),
+	QX_Q1_BACK,
 	QX_END
 };
 

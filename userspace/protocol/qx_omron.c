@@ -19,10 +19,7 @@ static int status(struct qx *q, const struct qx_field *f, const char *s, size_t 
 }
 
 static const struct qx_field fields_q1[] = {
-	QX_VOLTS(1, 5, INPUT_VOLTAGE),
-	QX_VOLTS(7, 11, INPUT_VOLTAGE_FAULT),
-	QX_VOLTS(13, 17, OUTPUT_VOLTAGE),
-	QX_PERCENT(19, 21, LOAD),
+	QX_Q1_FRONT,
 	QX_HZ(23, 26, INPUT_FREQUENCY),
 	QX_BATTERY(28, 31),
 	QX_SKIP(33, 36),		/* TPb is the battery's own */

@@ -85,8 +85,14 @@ static int code(struct qx *q, const struct qx_field *f, const char *s, size_t le
 
 #define PHASE_VOLTS(f, t, r)	{ f, t, UPSY_R_##r, QX_VOLT, phase_voltage }
 #define PHASE_LOAD(f, t, r)	{ f, t, UPSY_R_##r, 1, phase_load }
-#define FIRST_LOAD(f, t)	{ f, t, UPSY_R_LOAD, 1, first_load }
-#define LAST_LOAD(f, t)		{ f, t, UPSY_R_LOAD_L3, 1, last_load }
+
+/* Three phases, from a column on: what Q2 and Q6 share, at different places. */
+#define THREE_VOLTS(f, r) \
+	PHASE_VOLTS(f, f + 4, r), PHASE_VOLTS(f + 6, f + 10, r##_L2), \
+	PHASE_VOLTS(f + 12, f + 16, r##_L3)
+#define THREE_LOADS(f) \
+	{ f, f + 2, UPSY_R_LOAD, 1, first_load }, PHASE_LOAD(f + 4, f + 6, LOAD_L2), \
+	{ f + 8, f + 10, UPSY_R_LOAD_L3, 1, last_load }
 
 /*
  * Mode digit, in the order of Voltronic's mode letters P S Y L B T F E C D:
@@ -118,17 +124,11 @@ static int mode_digit(struct qx *q, const struct qx_field *f, const char *s, siz
  *  00000000 00000000 11
  */
 static const struct qx_field fields_q6[] = {
-	PHASE_VOLTS(1, 5, INPUT_VOLTAGE),
-	PHASE_VOLTS(7, 11, INPUT_VOLTAGE_L2),
-	PHASE_VOLTS(13, 17, INPUT_VOLTAGE_L3),
+	THREE_VOLTS(1, INPUT_VOLTAGE),
 	QX_HZ(19, 22, INPUT_FREQUENCY),
-	PHASE_VOLTS(24, 28, OUTPUT_VOLTAGE),
-	PHASE_VOLTS(30, 34, OUTPUT_VOLTAGE_L2),
-	PHASE_VOLTS(36, 40, OUTPUT_VOLTAGE_L3),
+	THREE_VOLTS(24, OUTPUT_VOLTAGE),
 	QX_HZ(42, 45, OUTPUT_FREQUENCY),
-	FIRST_LOAD(47, 49),
-	PHASE_LOAD(51, 53, LOAD_L2),
-	LAST_LOAD(55, 57),
+	THREE_LOADS(47),
 	QX_BATTERY(59, 63),
 	QX_SKIP(65, 69),		/* the negative half, where it is split */
 	QX_TEMP(71, 74),
@@ -263,16 +263,10 @@ static int q2_runtime(struct qx *q, const struct qx_field *f, const char *s, siz
  *  02 00 00 00 00 00000000 11
  */
 static const struct qx_field fields_q2[] = {
-	PHASE_VOLTS(1, 5, INPUT_VOLTAGE),
-	PHASE_VOLTS(7, 11, INPUT_VOLTAGE_L2),
-	PHASE_VOLTS(13, 17, INPUT_VOLTAGE_L3),
+	THREE_VOLTS(1, INPUT_VOLTAGE),
 	QX_VOLTS(19, 23, INPUT_VOLTAGE_FAULT),
-	PHASE_VOLTS(25, 29, OUTPUT_VOLTAGE),
-	PHASE_VOLTS(31, 35, OUTPUT_VOLTAGE_L2),
-	PHASE_VOLTS(37, 41, OUTPUT_VOLTAGE_L3),
-	FIRST_LOAD(43, 45),
-	PHASE_LOAD(47, 49, LOAD_L2),
-	LAST_LOAD(51, 53),
+	THREE_VOLTS(25, OUTPUT_VOLTAGE),
+	THREE_LOADS(43),
 	QX_HZ(55, 58, INPUT_FREQUENCY),
 	QX_BATTERY(60, 64),
 	QX_TEMP(66, 69),

@@ -9,14 +9,10 @@
 
 /* QS is Q1, but its frequency is the output's. */
 static const struct qx_field fields_qs[] = {
-	QX_VOLTS(1, 5, INPUT_VOLTAGE),
-	QX_VOLTS(7, 11, INPUT_VOLTAGE_FAULT),
-	QX_VOLTS(13, 17, OUTPUT_VOLTAGE),
-	QX_PERCENT(19, 21, LOAD),
+	QX_Q1_FRONT,
 	QX_HZ(23, 26, OUTPUT_FREQUENCY),
 	QX_BATTERY(28, 31),
-	QX_TEMP(33, 36),
-	QX_CONV(38, 45, qx_status_bits),
+	QX_Q1_BACK,
 	QX_END
 };
 
