@@ -49,8 +49,11 @@ static int set_report(struct qx_link *l, uint16_t value, const void *data, size_
 	return n < 0 ? (int)n : (size_t)n == len ? 0 : -EIO;
 }
 
-/* A CR before the shortest length is data. Return: 1 at the CR that ends. */
-static int append_binary(struct qx_packets *p, const uint8_t *s, size_t len, size_t want)
+/*
+ * Append bytes; stop after a CR, but one before the shortest length @want is data.
+ * Return: 1 after the CR that ends.
+ */
+static int append(struct qx_packets *p, const uint8_t *s, size_t len, size_t want)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (p->len == sizeof(p->buf))
@@ -60,6 +63,15 @@ static int append_binary(struct qx_packets *p, const uint8_t *s, size_t len, siz
 			return 1;
 	}
 	return 0;
+}
+
+/* What was collected, as the answer. Return: its length, -ETIMEDOUT for nothing. */
+static ssize_t hand_over(const struct qx_packets *p, uint8_t *ans, size_t size)
+{
+	size_t len = p->len < size ? p->len : size;
+
+	memcpy(ans, p->buf, len);
+	return len ? (ssize_t)len : -ETIMEDOUT;
 }
 
 /* Collect packets until the carrier says that the answer is whole. */
@@ -84,7 +96,7 @@ static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *
 			return n;
 		until = qx_extended(until, limit);
 		if (rq->binary) {
-			done = append_binary(&p, packet, (size_t)n, rq->want);
+			done = append(&p, packet, (size_t)n, rq->want);
 			continue;
 		}
 		done = l->carrier->packet(&p, packet, (size_t)n);
@@ -97,31 +109,13 @@ static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *
 	}
 	/* The rest may still come. */
 	l->late = !done && piece != QX_ECHO && !rq->action;
-	if (!p.len)
-		return -ETIMEDOUT;
-	if (p.len > size)
-		p.len = size;
-	memcpy(ans, p.buf, p.len);
-	return (ssize_t)p.len;
-}
-
-/* Append bytes; stop after a CR. Return: 1 after a CR. */
-static int append(struct qx_packets *p, const uint8_t *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (p->len == sizeof(p->buf))
-			return 1;
-		p->buf[p->len++] = s[i];
-		if (s[i] == '\r')
-			return 1;
-	}
-	return 0;
+	return hand_over(&p, ans, size);
 }
 
 /* What follows the CR in a packet is left over from an older answer. */
 static int plain_packet(struct qx_packets *p, const uint8_t *packet, size_t len)
 {
-	return append(p, packet, len);
+	return append(p, packet, len, 0);
 }
 
 /*
@@ -161,7 +155,7 @@ static int sgs_packet(struct qx_packets *p, const uint8_t *packet, size_t len)
 	n = packet[0];
 	if (n > 7 || n > len - 1)
 		return -EBADMSG;
-	return append(p, packet + 1, n);
+	return append(p, packet + 1, n, 0);
 }
 
 static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint8_t *ans,
@@ -202,14 +196,9 @@ static ssize_t sgs_exchange(struct qx_link *l, const struct qx_request *rq, uint
 		if (done < 0)
 			return done;
 	}
-	if (!p.len)
-		return -ETIMEDOUT;
-	if (p.len < sizeof(p.buf) && p.buf[p.len - 1] != '\r')
+	if (p.len && p.len < sizeof(p.buf) && p.buf[p.len - 1] != '\r')
 		p.buf[p.len++] = '\r';
-	if (p.len > size)
-		p.len = size;
-	memcpy(ans, p.buf, p.len);
-	return (ssize_t)p.len;
+	return hand_over(&p, ans, size);
 }
 
 /*
@@ -297,13 +286,10 @@ static ssize_t ablerex_exchange(struct qx_link *l, const struct qx_request *rq, 
 	if (rq->binary) {
 		p.len = (size_t)n;
 		memcpy(p.buf, buf, p.len);
-	} else if (!append(&p, buf, (size_t)n)) {
+	} else if (!append(&p, buf, (size_t)n, 0)) {
 		return -ETIMEDOUT;
 	}
-	if (p.len > size)
-		p.len = size;
-	memcpy(ans, p.buf, p.len);
-	return (ssize_t)p.len;
+	return hand_over(&p, ans, size);
 }
 
 /*
@@ -334,7 +320,7 @@ static int armac_packet(struct qx_packets *p, const uint8_t *packet, size_t len)
 		if (!data[i] && at >= 38 && p->buf[0] == '(')
 			data[i] = '0';
 	}
-	return append(p, data, n);
+	return append(p, data, n, 0);
 }
 
 static ssize_t armac_exchange(struct qx_link *l, const struct qx_request *rq, uint8_t *ans,
@@ -390,12 +376,7 @@ static ssize_t armac_exchange(struct qx_link *l, const struct qx_request *rq, ui
 		if (!large && n && (packet[0] & 0x0f) <= 2)
 			clock_sleep_ms(10);
 	}
-	if (!p.len)
-		return -ETIMEDOUT;
-	if (p.len > size)
-		p.len = size;
-	memcpy(ans, p.buf, p.len);
-	return (ssize_t)p.len;
+	return hand_over(&p, ans, size);
 }
 
 /* Not echoed, and each blocks the UPS for seconds (nutdrv_qx: armac). */
