@@ -470,6 +470,8 @@ static void test_delay_options(void **state)
 		{ "offdelay=30;ondelay=180", "S.5R0003" }, { "offdelay=31;ondelay=181", "S.6R0004" },
 		{ "offdelay=90;ondelay=60", "S02R0001" }, { "ondelay=0", "S.5" },
 		{ "ondelay=599940", "S.5R9999" },
+		/* less than the dialect has is rounded up to that */
+		{ "offdelay=5", "S.2R0003" }, { "protocol=bestups;ondelay=0", "S.5R0001" },
 	};
 	struct action_request req = { .action = UPSY_ACTION_SHUTDOWN_RETURN };
 	struct options *opt;
@@ -487,7 +489,7 @@ static void test_delay_options(void **state)
 	}
 	log_set_level(LOG_ERROR - 1);
 	fake_init(&f, "serial", plain);
-	assert_int_equal(fake_probe(&f, &ups, &opt, "offdelay=5"), -EINVAL);
+	assert_int_equal(fake_probe(&f, &ups, &opt, "offdelay=601"), -EINVAL);
 	fake_end(&ups, opt);
 	fake_init(&f, "serial", plain);
 	assert_int_equal(fake_probe(&f, &ups, &opt, "ondelay=600000"), -EINVAL);

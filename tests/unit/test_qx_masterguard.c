@@ -16,7 +16,7 @@ static const struct pair a700[] = {
 	{ "GS,01", "(01,01 2 1\r", 0 },
 	{ "GBS,01", "(01,100 0017 0090 0708 0712 0994 115 02.28\r", 0 },
 	{ "FLT,01", FLT("9"), 0 }, { "PNV", "(PNV=230\r", 0 },
-	{ "SS--3-,01", "", 0 }, { "SS---0,01", "", 0 }, { "TUD", "", 0 }, { "T02", "", 0 },
+	{ "SS--3-,01", "", 0 }, { "SS---0,01", "", 0 }, { "TUD,01", "", 0 }, { "T02", "", 0 },
 	{ "PNV=240", "", 0 },
 	{ NULL, NULL, 0 }
 };
@@ -151,7 +151,7 @@ static void test_settings(void **state)
 			assert_string_equal(s.f.sent, "");
 	}
 	assert_int_equal(qx.action(&s.ups, &deep), 0);
-	assert_string_equal(s.f.last, "TUD");
+	assert_string_equal(s.f.last, "TUD,01");
 	assert_int_equal(qx.action(&s.ups, &quiet), 0);
 	assert_string_equal(s.f.last, "SS---0,01");
 	fake_end(&s.ups, s.opt);

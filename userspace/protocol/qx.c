@@ -24,7 +24,6 @@
 #define STATUS_MS	1000
 #define FULL_MS		30000
 #define DEADLINE_MS	20000
-#define STATUS_AGE_MS	700	/* older than that, ask it before the next slow one */
 #define CACHE_MAX	24
 
 /* Answers to questions asked while detecting, so that each is asked once. */
@@ -290,6 +289,8 @@ static bool is_due(const struct qx *q, const struct qx_query *query)
 	/* Who has no outlet 1 has no outlet 2; who is silent about it is so about both. */
 	if (query->flags & QX_AFTER && !has_answered(q, query - 1))
 		return false;
+	if (query->flags & QX_OUTSTATS && option_flag(q->ups->opt, "nooutstats"))
+		return false;
 	if (q->live_info)
 		wanted |= QX_VENDOR;
 	return query->flags & wanted;
@@ -310,7 +311,7 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 	for (size_t i = 0; i < n; i++) {
 		const struct qx_query *query;
 
-		if (clock_ms() - q->status_ms > STATUS_AGE_MS) {
+		if (clock_ms() - q->status_ms > QX_STATUS_AGE_MS) {
 			err = qx_read_status(q);
 			/* What changed goes out first; the rest comes next time. */
 			if (err || ups->now.state != before)

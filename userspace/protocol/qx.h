@@ -4,7 +4,8 @@
  *
  *   qx.c           the driver: probe, poll, close
  *   qx_detect.c    which dialect, asked in an order that is safe for all
- *   qx_action.c    actions and settings
+ *   qx_action.c    actions and delays
+ *   qx_setting.c   settings that the UPS keeps
  *   qx_link.c      one question, one whole answer
  *   qx_carriers.c  framing: how a command and its answer cross the wire; and
  *                  qx_usb.c, qx_strings.c, qx_recorded.c, qx_ids.c
@@ -27,6 +28,7 @@
 
 #define QX_ANSWER_MAX	512	/* longest answer, with its CR */
 #define QX_COMMAND_MAX	64	/* longest command, without its CR */
+#define QX_STATUS_AGE_MS 700	/* older than that, it is asked before anything slow */
 #define QX_VOLT		1000000	/* volts, amperes, watts → micro */
 #define QX_HERTZ	1000
 #define QX_DEGREE	10
@@ -96,6 +98,7 @@ enum qx_query_flags {
 	QX_AFTER	= 1 << 12,	/* only where the row before it was answered */
 	QX_ELSE		= 1 << 13,	/* with QX_ONCE: only where it was asked and not */
 	QX_IN_PHASES	= 1 << 14,	/* only where more than one phase comes in */
+	QX_OUTSTATS	= 1 << 15,	/* not with nooutstats */
 };
 
 /**
@@ -118,8 +121,7 @@ struct qx_query {
 /**
  * struct qx_command - how an action is asked for
  * @action: enum upsy_action
- * @cmd: %n off delay, %r "Rmmmm" or nothing, %R "Rmmmm", %o outlet,
- *       %a slave address. Several are parted by '|' and sent in turn.
+ * @cmd: %n off delay, %r "Rmmmm" or nothing, %o outlet, %a slave address. Several are parted by '|' and sent in turn.
  */
 struct qx_command {
 	int action;
@@ -141,6 +143,8 @@ struct qx_command {
  * @max: largest value, in thousandths
  * @unit: what one step of the value means to the UPS, in thousandths of the
  *        user's unit (60000: UPS counts minutes, users write seconds)
+ * @has: whether this UPS has it; NULL: any has. The first row of a name that
+ *       has not said no counts
  */
 struct qx_setting {
 	const char *name;
@@ -150,6 +154,7 @@ struct qx_setting {
 	const char *set;
 	const char *names;
 	int32_t min, max, unit;
+	bool (*has)(const struct qx *q);
 };
 
 /** enum qx_ack - how a dialect says that it does what it was told */
@@ -183,6 +188,7 @@ enum qx_dialect_flags {
  * @claim: refuses a device whose answers parse, but are another dialect's
  * @mine: refuses a device that is not the one the user means, also with protocol=
  * @started: after all QX_ONCE questions
+ * @changed: after a setting was taken, with its value in thousandths
  */
 struct qx_dialect {
 	const char *name;
@@ -200,6 +206,7 @@ struct qx_dialect {
 	bool (*claim)(struct qx *q);
 	bool (*mine)(struct qx *q);
 	void (*started)(struct qx *q);
+	void (*changed)(struct qx *q, const struct qx_setting *s, int64_t value);
 };
 
 /** qx_dialects - all of them, NULL-terminated */
@@ -211,7 +218,7 @@ extern const struct qx_dialect qx_megatec, qx_megatec_old, qx_mecer, qx_mustek,
 	qx_q2, qx_q6, qx_innovart31, qx_innovart33, qx_gtec, qx_omron, qx_axpert;
 
 /* Answers that several dialects share. */
-extern const struct qx_field qx_fields_q1[], qx_fields_f[], qx_fields_i[];
+extern const struct qx_field qx_fields_q1[], qx_fields_f[], qx_fields_i[], qx_fields_qpi[];
 
 /*
  * What Q1 and its descendants have in common, in front of and behind what differs:
@@ -411,6 +418,7 @@ struct qx {
 	} odd;
 	char flags_on[32], flags_off[32];	/* letters of QFLAG */
 	uint32_t refused, silent, answered;	/* bit per row of dialect->queries */
+	uint64_t unsettable;			/* bit per row of dialect->settings: refused */
 	uint16_t odd_len[32];			/* per row: length of an answer out of shape */
 	int64_t status_ms;			/* when the status was last read */
 	struct qx_cache *cache;			/* while detecting */
@@ -510,12 +518,27 @@ const struct qx_dialect *qx_dialect_named(const char *name);
 /* qx_action.c */
 int qx_action(struct ups *ups, struct action_request *req);
 uint32_t qx_actions_of(const struct qx *q);
-/** qx_off_seconds, qx_on_seconds - what the UPS is told, as this link carries it */
+/**
+ * qx_off_seconds, qx_on_seconds - what the UPS is told, as this link carries it
+ *
+ * Return: seconds; the second -1 where it is not told when to switch on: it does
+ * so when mains return.
+ */
 int qx_off_seconds(const struct qx *q);
 int qx_on_seconds(const struct qx *q);
 int qx_read_delays(struct qx *q);
+
+
+/* qx_setting.c */
+
 /** qx_apply_settings - tell the UPS those of its settings that are options */
 void qx_apply_settings(struct qx *q);
+
+/** qx_list_settings - append " name=value" of all that the UPS tells to @text */
+void qx_list_settings(struct qx *q, char *text, size_t size);
+
+/** qx_setting - get or set what is named in @req. Return: 0 or as an action. */
+int qx_setting(struct qx *q, struct action_request *req);
 
 /**
  * qx_encode_delay - seconds → ".2" … ".9", "01" … "99", rounded up

@@ -55,6 +55,42 @@ static int on_minutes(const struct qx *q)
 	return !n && q->dialect->flags & QX_STAYOFF_SN ? 1 : n;
 }
 
+/*
+ * Whether the framing can say it. One that cuts the delay off "SnRmmmm" would
+ * say "stay off" where "Sn" alone means that.
+ */
+static bool can_carry(const struct qx *q, uint32_t action)
+{
+	const struct qx_carrier *c = q->link.carrier;
+
+	if (action == UPSY_ACTION_SHUTDOWN_RETURN && c->cuts && q->dialect->flags & QX_STAYOFF_SN)
+		return false;
+	return !(c->lacks >> action & 1);
+}
+
+static const char *command_for(const struct qx *q, uint32_t action)
+{
+	for (const struct qx_command *c = q->dialect->commands; c && c->cmd; c++) {
+		if (c->action == (int)action && can_carry(q, action))
+			return c->cmd;
+	}
+	return NULL;
+}
+
+static bool switches_off(const struct qx *q)
+{
+	return command_for(q, UPSY_ACTION_SHUTDOWN_RETURN) ||
+	       command_for(q, UPSY_ACTION_SHUTDOWN_STAYOFF);
+}
+
+/* Whether the command of switching off has, on this link, the delay of switching on. */
+static bool takes_on_delay(const struct qx *q)
+{
+	const char *cmd = command_for(q, UPSY_ACTION_SHUTDOWN_RETURN);
+
+	return cmd && strstr(cmd, "%r") && !q->link.carrier->on_fixed;
+}
+
 int qx_off_seconds(const struct qx *q)
 {
 	int min = q->link.carrier->off_min;
@@ -67,7 +103,7 @@ int qx_on_seconds(const struct qx *q)
 {
 	int fixed = q->link.carrier->on_fixed;
 
-	return fixed ? fixed : on_minutes(q) * 60;
+	return fixed ? fixed : takes_on_delay(q) ? on_minutes(q) * 60 : -1;
 }
 
 int qx_expand(const struct qx *q, const char *template, unsigned int outlet, char *out,
@@ -115,19 +151,6 @@ int qx_expand(const struct qx *q, const char *template, unsigned int outlet, cha
 	return 0;
 }
 
-/*
- * Whether the framing can say it. One that cuts the delay off "SnRmmmm" would
- * say "stay off" where "Sn" alone means that.
- */
-static bool can_carry(const struct qx *q, uint32_t action)
-{
-	const struct qx_carrier *c = q->link.carrier;
-
-	if (action == UPSY_ACTION_SHUTDOWN_RETURN && c->cuts && q->dialect->flags & QX_STAYOFF_SN)
-		return false;
-	return !(c->lacks >> action & 1);
-}
-
 uint32_t qx_actions_of(const struct qx *q)
 {
 	uint32_t actions = UINT32_C(1) << UPSY_ACTION_SET | UINT32_C(1) << UPSY_ACTION_GET;
@@ -157,10 +180,14 @@ static enum qx_off off_of(uint32_t action)
  */
 static void tell_delays(struct qx *q)
 {
+	if (!switches_off(q))
+		return;
 	reading_set(&q->ups->now, UPSY_R_DELAY_SHUTDOWN, qx_off_seconds(q));
-	reading_set(&q->ups->now, UPSY_R_DELAY_START, qx_on_seconds(q));
+	if (qx_on_seconds(q) >= 0)
+		reading_set(&q->ups->now, UPSY_R_DELAY_START, qx_on_seconds(q));
 }
 
+/* Too few are rounded up to what the dialect has; more than it has is no delay of its. */
 static int one_delay(const struct qx *q, const char *name, int min, int max, int otherwise,
 		     int *out)
 {
@@ -169,12 +196,15 @@ static int one_delay(const struct qx *q, const char *name, int min, int max, int
 
 	if (err == -EINVAL)
 		return err;
-	if (v < min || v > max) {
+	if (v > max) {
 		log_error("%s=%lld: %s takes %d to %d seconds", name, (long long)v,
 			  q->dialect->name, min, max);
 		return -EINVAL;
 	}
-	*out = (int)v;
+	if (v < min)
+		log_note("%s=%lld: %s takes %d to %d seconds; taken as %d", name, (long long)v,
+			 q->dialect->name, min, max, min);
+	*out = v < min ? min : (int)v;
 	return 0;
 }
 
@@ -188,7 +218,7 @@ static int off_max(const struct qx *q)
 int qx_read_delays(struct qx *q)
 {
 	const struct qx_dialect *d = q->dialect;
-	const char *driver = option_text(q->ups->opt, "driver");
+	const char *driver = option_text(q->ups->opt, "driver"), *given;
 	int64_t minutes;
 	int err = one_delay(q, "offdelay", d->off_min, off_max(q), d->off_default, &q->off_s);
 
@@ -207,9 +237,12 @@ int qx_read_delays(struct qx *q)
 		if (err)
 			return err;
 	}
-	if (q->link.carrier->on_fixed && option_text(q->ups->opt, "ondelay"))
+	given = option_text(q->ups->opt, "ondelay");
+	if (given && q->link.carrier->on_fixed)
 		log_note("ondelay: %s has none, the UPS comes back %d s after the mains",
 			 q->link.carrier->name, q->link.carrier->on_fixed);
+	else if (given && !takes_on_delay(q))
+		log_note("ondelay: %s has none, the UPS comes back with the mains", d->name);
 	tell_delays(q);
 	return 0;
 }
@@ -229,259 +262,63 @@ static int set_delay(struct qx *q, struct action_request *req, int min, int max,
 	return 0;
 }
 
-/*
- * Settings.
- */
-static bool is_flag(const struct qx_setting *s)
-{
-	return s->get && !strcmp(s->get, "QFLAG");
-}
-
-/* "00=Li,01=Flooded": the word for a code, or the code for a word. */
-static bool translate(const char *names, const char *what, bool to_word, char *out, size_t size)
-{
-	while (*names) {
-		const char *eq = strchr(names, '='), *end = strchr(names, ',');
-		size_t code_len, word_len;
-
-		if (!eq)
-			return false;
-		if (!end)
-			end = names + strlen(names);
-		code_len = (size_t)(eq - names);
-		word_len = (size_t)(end - eq - 1);
-		if (to_word ? strlen(what) == code_len && !strncmp(what, names, code_len) :
-			      strlen(what) == word_len && !strncasecmp(what, eq + 1, word_len)) {
-			snprintf(out, size, "%.*s", (int)(to_word ? word_len : code_len),
-				 to_word ? eq + 1 : names);
-			return true;
-		}
-		names = *end ? end + 1 : end;
-	}
-	return false;
-}
-
-static int get_setting(struct qx *q, const struct qx_setting *s, char *out, size_t size)
-{
-	char ans[QX_ANSWER_MAX + 1], cmd[QX_COMMAND_MAX + 1], raw[64], word[64];
-	size_t to;
-	ssize_t n;
-	int64_t v;
-
-	if (!s->get || qx_expand(q, s->get, 0, cmd, sizeof(cmd)))
-		return -EOPNOTSUPP;
-	n = qx_exchange(q, cmd, s->lead, (size_t)(s->from + 1), 0, ans, 2);
-	if (n < 0)
-		return (int)n;
-	if (is_flag(s)) {
-		const char *off = strchr(ans, 'D'), *at = strchr(ans, s->names[0]);
-
-		if (!at)
-			return -EOPNOTSUPP;
-		snprintf(out, size, "%s", off && at > off ? "disabled" : "enabled");
-		return 0;
-	}
-	to = s->to && s->to < (size_t)n ? s->to + 1u : (size_t)n;
-	if (s->from >= to)
-		return -EBADMSG;
-	snprintf(raw, sizeof(raw), "%.*s", (int)(to - s->from), ans + s->from);
-	if (s->names) {
-		if (!translate(s->names, raw, true, word, sizeof(word)))
-			return -EBADMSG;
-		snprintf(out, size, "%s", word);
-		return 0;
-	}
-	if (qx_parse_number(raw, strlen(raw), s->unit > 0 ? s->unit : 1000, &v))
-		return -EOPNOTSUPP;
-	if (v % 1000)
-		snprintf(out, size, "%lld.%lld", (long long)(v / 1000),
-			 (long long)(v % 1000 / 100));
-	else
-		snprintf(out, size, "%lld", (long long)(v / 1000));
-	return 0;
-}
-
-/* Put @v, in thousandths, in place of the %…v of @template. */
-static int expand_value(const struct qx_setting *s, int64_t v, const char *code, char *out,
-			size_t size)
-{
-	const char *at = strchr(s->set, '%');
-	char text[48], delay[3];
-	int width = 0, digits = 0;
-	const char *p;
-
-	if (!at)
-		return snprintf(out, size, "%s", s->set) < (int)size ? 0 : -ERANGE;
-	p = at + 1;
-	if (*p == 'd') {
-		qx_encode_delay((int)(v / 1000), delay);
-		snprintf(text, sizeof(text), "%s", delay);
-		p++;
-	} else {
-		while (*p >= '0' && *p <= '9')
-			width = width * 10 + *p++ - '0';
-		if (width > 9)
-			return -EINVAL;
-		if (*p == '.')
-			digits = *++p - '0', p++;
-		if (code)
-			snprintf(text, sizeof(text), "%.8s", code);
-		else if (digits)
-			snprintf(text, sizeof(text), "%0*lld.%lld", width - 2,
-				 (long long)(v / 1000), (long long)(v % 1000 / 100));
-		else
-			snprintf(text, sizeof(text), "%0*lld", width,
-				 (long long)((v + s->unit - 1) / s->unit));
-	}
-	if (*p != 'v')
-		return -EINVAL;
-	return snprintf(out, size, "%.*s%s%s", (int)(at - s->set), s->set, text, p + 1) <
-	       (int)size ? 0 : -ERANGE;
-}
-
-static int set_setting(struct qx *q, const struct qx_setting *s, struct action_request *req)
-{
-	char cmd[QX_COMMAND_MAX + 1], part[QX_COMMAND_MAX + 1], code[16], said[64], now[64];
-	bool is_code = false;
-	int64_t v = 0;
-	int err;
-
-	if (is_flag(s)) {
-		bool on = !strcasecmp(req->value, "enabled") || !strcasecmp(req->value, "yes");
-
-		if (!on && strcasecmp(req->value, "disabled") && strcasecmp(req->value, "no")) {
-			action_reply(req, "%s is enabled or disabled", s->name);
-			return -EINVAL;
-		}
-		snprintf(cmd, sizeof(cmd), "P%c%c", on ? 'E' : 'D', s->names[0]);
-		for (char *c = cmd; *c; c++)
-			*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
-	} else if (!s->set) {
-		action_reply(req, "%s can only be read", s->name);
-		return -EOPNOTSUPP;
-	} else {
-		if (s->names) {
-			is_code = translate(s->names, req->value, false, code, sizeof(code));
-			if (!is_code) {
-				action_reply(req, "%s is one of %s", s->name, s->names);
-				return -EINVAL;
-			}
-		} else if (strchr(s->set, '%') &&
-			   (qx_parse_number(req->value, strlen(req->value), 1000, &v) ||
-			    v < s->min || v > s->max)) {
-			action_reply(req, "%s takes %d to %d", s->name, s->min / 1000,
-				     s->max / 1000);
-			return -EINVAL;
-		}
-		err = expand_value(s, v, is_code ? code : NULL, part, sizeof(part));
-		if (!err)
-			err = qx_expand(q, part, 0, cmd, sizeof(cmd));
-		if (err)
-			return err;
-	}
-	err = qx_tell(q, cmd, QX_OFF_NO, said, sizeof(said));
-	if (err) {
-		action_reply(req, "%s: %s", cmd, said);
-		return err;
-	}
-	if (!get_setting(q, s, now, sizeof(now)))
-		action_reply(req, "%s is %s", s->name, now);
-	else
-		action_reply(req, "%s: %s", cmd, said);
-	return 0;
-}
-
-/*
- * Settings given in the configuration: sent where the UPS says otherwise, so
- * that its memory is not written at every start.
- */
-void qx_apply_settings(struct qx *q)
-{
-	for (const struct qx_setting *s = q->dialect->settings; s && s->name; s++) {
-		const char *want = option_text(q->ups->opt, s->name);
-		struct action_request req = { .action = UPSY_ACTION_SET };
-		char now[64];
-
-		if (!want || !*want || !s->get || get_setting(q, s, now, sizeof(now)) ||
-		    !strcasecmp(now, want))
-			continue;
-		snprintf(req.name, sizeof(req.name), "%s", s->name);
-		snprintf(req.value, sizeof(req.value), "%s", want);
-		if (set_setting(q, s, &req))
-			log_warn("%s = %s: %s", s->name, want, req.text);
-		else
-			log_note("%s: was %s, now %s", s->name, now, want);
-	}
-}
-
-static void list_settings(struct qx *q, struct action_request *req)
-{
-	char all[UPSY_TEXT_MAX + 1], value[64];
-	size_t len;
-
-	len = (size_t)snprintf(all, sizeof(all), "ups.delay.shutdown=%d ups.delay.start=%d",
-			       qx_off_seconds(q), qx_on_seconds(q));
-	for (const struct qx_setting *s = q->dialect->settings; s && s->name; s++) {
-		int n;
-
-		if (get_setting(q, s, value, sizeof(value)))
-			continue;
-		n = snprintf(all + len, sizeof(all) - len, " %s=%s", s->name, value);
-		if (n < 0 || (size_t)n >= sizeof(all) - len)
-			break;
-		len += (size_t)n;
-	}
-	action_reply(req, "%s", all);
-}
-
 static bool names_delay(const char *name, const char *option, const char *variable)
 {
 	return !strcasecmp(name, option) || !strcasecmp(name, variable);
 }
 
+static int set_on_delay(struct qx *q, struct action_request *req)
+{
+	const struct qx_carrier *c = q->link.carrier;
+
+	if (takes_on_delay(q))
+		return set_delay(q, req, q->dialect->on_min, q->dialect->on_max, &q->on_s);
+	if (c->on_fixed)
+		action_reply(req, "%s has no ondelay: the UPS comes back %d s after the mains",
+			     c->name, c->on_fixed);
+	else
+		action_reply(req, "%s has no ondelay: the UPS comes back with the mains",
+			     q->dialect->name);
+	return -EOPNOTSUPP;
+}
+
+static void list_all(struct qx *q, struct action_request *req)
+{
+	char all[UPSY_TEXT_MAX + 1] = "";
+	int len = 0;
+
+	if (switches_off(q))
+		len = snprintf(all, sizeof(all), "ups.delay.shutdown=%d", qx_off_seconds(q));
+	if (switches_off(q) && qx_on_seconds(q) >= 0)
+		snprintf(all + len, sizeof(all) - (size_t)len, " ups.delay.start=%d",
+			 qx_on_seconds(q));
+	qx_list_settings(q, all, sizeof(all));
+	action_reply(req, "%s", *all ? all : "this UPS has no settings");
+}
+
 static int setting(struct qx *q, struct action_request *req)
 {
 	bool set = req->action == UPSY_ACTION_SET;
-	const struct qx_dialect *d = q->dialect;
-	char value[64];
-	int err;
 
 	if (!*req->name && !set) {
-		list_settings(q, req);
+		list_all(q, req);
 		return 0;
 	}
+	if (!switches_off(q))
+		return qx_setting(q, req);
 	if (names_delay(req->name, "offdelay", "ups.delay.shutdown")) {
 		if (set)
-			return set_delay(q, req, d->off_min, off_max(q), &q->off_s);
+			return set_delay(q, req, q->dialect->off_min, off_max(q), &q->off_s);
 		action_reply(req, "%d", qx_off_seconds(q));
 		return 0;
 	}
 	if (names_delay(req->name, "ondelay", "ups.delay.start")) {
-		if (set && q->link.carrier->on_fixed) {
-			action_reply(req, "%s has no ondelay: the UPS comes back %d s after the "
-				     "mains", q->link.carrier->name, q->link.carrier->on_fixed);
-			return -EOPNOTSUPP;
-		}
-		if (set)
-			return set_delay(q, req, d->on_min, d->on_max, &q->on_s);
+		if (set || qx_on_seconds(q) < 0)
+			return set_on_delay(q, req);
 		action_reply(req, "%d", qx_on_seconds(q));
 		return 0;
 	}
-	for (const struct qx_setting *s = d->settings; s && s->name; s++) {
-		if (strcasecmp(s->name, req->name))
-			continue;
-		if (set)
-			return set_setting(q, s, req);
-		err = get_setting(q, s, value, sizeof(value));
-		if (err)
-			action_reply(req, "this UPS does not tell %s", s->name);
-		else
-			action_reply(req, "%s", value);
-		return err;
-	}
-	action_reply(req, "%s has no setting \"%s\"; get without a name lists them", d->name,
-		     req->name);
-	return -EOPNOTSUPP;
+	return qx_setting(q, req);
 }
 
 /*
@@ -490,12 +327,12 @@ static int setting(struct qx *q, struct action_request *req)
  * the UPS's own button or than the toggle before.
  * Return: 1 when nothing is to be done, 0 to go on, or why it cannot be told.
  */
-static int toggle_is_done(struct qx *q, struct action_request *req, const char *cmd)
+static int toggle_is_done(struct qx *q, struct action_request *req)
 {
 	int64_t now;
 	int err;
 
-	if (strcmp(cmd, "Q") || !reading_known(&q->ups->now, UPSY_R_BEEPER))
+	if (!reading_known(&q->ups->now, UPSY_R_BEEPER))
 		return 0;
 	err = qx_read_status(q);
 	if (err) {
@@ -511,12 +348,11 @@ static int toggle_is_done(struct qx *q, struct action_request *req, const char *
 }
 
 /* What was asked for in truth: a delay that was not sent is not promised. */
-static void report(struct qx *q, struct action_request *req, const char *cmd, const char *said)
+static void report(struct qx *q, struct action_request *req, const char *said)
 {
 	int off = qx_off_seconds(q);
-	bool delayed = q->link.carrier->on_fixed || strstr(cmd, "%r") || strstr(cmd, "%R");
 
-	if (req->action == UPSY_ACTION_SHUTDOWN_RETURN && delayed && qx_on_seconds(q))
+	if (req->action == UPSY_ACTION_SHUTDOWN_RETURN && qx_on_seconds(q) > 0)
 		action_reply(req, "off in %d s, on %d s after mains are back (%s)", off,
 			     qx_on_seconds(q), said);
 	else if (req->action == UPSY_ACTION_SHUTDOWN_RETURN)
@@ -532,6 +368,7 @@ int qx_action(struct ups *ups, struct action_request *req)
 	struct qx *q = ups->priv;
 	char cmd[QX_COMMAND_MAX + 1], part[QX_COMMAND_MAX + 1], said[64] = "";
 	const struct qx_command *c;
+	bool toggles;
 	char *next;
 	int err;
 
@@ -554,7 +391,8 @@ int qx_action(struct ups *ups, struct action_request *req)
 		action_reply(req, "outlets are numbered 1 to 4");
 		return -EINVAL;
 	}
-	err = toggle_is_done(q, req, c->cmd);
+	toggles = !strcmp(c->cmd, "Q");
+	err = toggles ? toggle_is_done(q, req) : 0;
 	if (err)
 		return err > 0 ? 0 : err;
 	snprintf(part, sizeof(part), "%s", c->cmd);
@@ -574,6 +412,9 @@ int qx_action(struct ups *ups, struct action_request *req)
 			return err;
 		}
 	}
-	report(q, req, c->cmd, said);
+	if (toggles && !reading_known(&q->ups->now, UPSY_R_BEEPER))
+		action_reply(req, "toggled; this UPS does not tell how its beeper is (%s)", said);
+	else
+		report(q, req, said);
 	return 0;
 }

@@ -224,7 +224,7 @@ static const struct qx_command commands[] = {
 	{ UPSY_ACTION_BEEPER_ON, "SS---1,%a" },
 	{ UPSY_ACTION_BEEPER_OFF, "SS---0,%a" },
 	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_TEST_DEEP, "TUD" },
+	{ UPSY_ACTION_TEST_DEEP, "TUD,%a" },
 	{ UPSY_ACTION_TEST_STOP, "CT" },
 	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%n" },
@@ -241,6 +241,7 @@ static const struct qx_setting settings[] = {
 	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
 	{ "output.voltage.nominal", "PNV", '(', 5, 7, "PNV=%03v", NULL, 100000, 250000, 1000 },
 	{ "battery.packs", "GS,%a", '(', 7, 7, "SS--%1v-,%a", NULL, 0, 9000, 1000 },
+	{ "ups.id", "WH", '(', 1, 2, "SS%02v--,%a", NULL, 0, 99000, 1000 },
 	/* GBS: (00,100 0017 0000 0708 0712 0994 115 02.28 */
 	{ "battery.recharge.time", "GBS,%a", '(', 13, 16, NULL, NULL, 0, 0, 60000 },
 	{ "battery.ageing", "GBS,%a", '(', 18, 21, NULL, NULL, 0, 0, 100 },
@@ -264,9 +265,16 @@ static bool is_the_one(struct qx *q)
 	return !err && want == q->slave;
 }
 
+/* From now on it listens to its new address only. */
+static void changed(struct qx *q, const struct qx_setting *s, int64_t value)
+{
+	if (!strcmp(s->name, "ups.id"))
+		q->slave = (int)(value / 1000);
+}
+
 const struct qx_dialect qx_masterguard = {
 	.name = "masterguard", .distinct = true, .flags = QX_STAYOFF_SN, .queries = queries,
-	.commands = commands, .settings = settings, .mine = is_the_one,
+	.commands = commands, .settings = settings, .mine = is_the_one, .changed = changed,
 	.off_min = 12, .off_max = 600, .off_default = 30,
 	.on_min = 0, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };

@@ -121,7 +121,9 @@ static const struct qx_query mustek_queries[] = {
 	STATUS("QS"), INFO("I", NULL), RATING("F"), QX_LAST_QUERY
 };
 static const struct qx_query mecer_queries[] = {
-	STATUS("Q1"), RATING("F"),
+	STATUS("Q1"),
+	{ "QPI", NULL, '(', 5, QX_ONCE | QX_BLANKS, qx_fields_qpi },
+	RATING("F"),
 	{ "I", NULL, '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
 	QX_LAST_QUERY
 };
@@ -165,9 +167,15 @@ static const struct qx_setting classic_settings[] = {
 	QX_LAST_SETTING
 };
 
-/* P98 units take .2 … .9 too (man page, "P98 units"). */
+static bool is_p98(const struct qx *q)
+{
+	return q->revision == 98;
+}
+
+/* P98 units take .2 … .9 too (nutdrv_qx(8), "P98 units"). */
 static const struct qx_setting mecer_settings[] = {
-	{ "test.battery.start", NULL, 0, 0, 0, "T%dv", NULL, 12000, 5940000, 1000 },
+	{ "test.battery.start", NULL, 0, 0, 0, "T%dv", NULL, 12000, 5940000, 1000, is_p98 },
+	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
 	QX_LAST_SETTING
 };
 

@@ -223,7 +223,7 @@ static const struct qx_field fields_wh[] = {
 
 #define Q6	{ "Q6", NULL, '(', 108, QX_INSTEAD | QX_SLOW | QX_CLAIM | QX_LONG, fields_q6 }
 #define BITS	{ "Q1", NULL, '(', 46, QX_STATUS, fields_bits }
-#define WA	{ "WA", NULL, '(', 78, QX_SLOW | QX_LONG, fields_wa }
+#define WA	{ "WA", NULL, '(', 78, QX_SLOW | QX_LONG | QX_OUTSTATS, fields_wa }
 #define BPS	{ "BPS", NULL, '(', 23, QX_SLOW, fields_bps }
 #define RATING	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING, qx_fields_f }
 

@@ -468,7 +468,7 @@ static const struct qx_field fields_qsk[4][2] = {
 	{ { 1, 1, 0, 1, outlet }, QX_END }, { { 1, 1, 0, 2, outlet }, QX_END },
 	{ { 1, 1, 0, 3, outlet }, QX_END }, { { 1, 1, 0, 4, outlet }, QX_END },
 };
-static const struct qx_field fields_qpi[] = { QX_CONV(3, 4, revision), QX_END };
+const struct qx_field qx_fields_qpi[] = { QX_CONV(3, 4, revision), QX_END };
 static const struct qx_field fields_qmod[] = { QX_CONV(1, 1, mode), QX_END };
 static const struct qx_field fields_qws[] = { QX_CONV(1, 64, warnings), QX_END };
 static const struct qx_field fields_qfs[] = { QX_CONV(1, 0, fault), QX_END };
@@ -480,7 +480,7 @@ static const struct qx_field fields_qmf[] = { QX_TEXT(1, 0, manufacturer), QX_EN
 static const struct qx_query queries[] = {
 	{ "QGS", NULL, '(', 75, QX_STATUS | QX_CLAIM, fields_qgs },
 	{ "QMOD", NULL, '(', 2, QX_SLOW | QX_BLANKS, fields_qmod },
-	{ "QPI", NULL, '(', 5, QX_ONCE | QX_BLANKS, fields_qpi },
+	{ "QPI", NULL, '(', 5, QX_ONCE | QX_BLANKS, qx_fields_qpi },
 	{ "QRI", NULL, '(', 21, QX_ONCE | QX_RATING, fields_qri },
 	/* Older ones know these as Megatec's. */
 	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING | QX_ELSE, qx_fields_f },
@@ -549,17 +549,18 @@ static const struct qx_setting settings[] = {
 	FLAG("ups.start.battery", "c"),
 	FLAG("outlet.0.switchable", "j"),
 	LIMIT("max_bypass_volt", "QBYV", 1, 3, "PHV%03v", 60000, 300000),
-	LIMIT("min_bypass_volt", "QBYV", 5, 7, "PLV%03v", 60000, 300000),
+	LIMIT("min_bypass_volt", "QBYV", 5, 7, "PLV%03v", 50000, 300000),
 	LIMIT("max_bypass_freq", "QBYF", 1, 4, "PGF%04.1v", 40000, 70000),
 	LIMIT("min_bypass_freq", "QBYF", 6, 9, "PSF%04.1v", 40000, 70000),
 	LIMIT("input.transfer.high", "QHE", 1, 3, "HEH%03v", 60000, 300000),
 	LIMIT("input.transfer.low", "QHE", 5, 7, "HEL%03v", 60000, 300000),
 	LIMIT("input.frequency.high", "QFRE", 1, 4, "FREH%04.1v", 40000, 70000),
 	LIMIT("input.frequency.low", "QFRE", 6, 9, "FREL%04.1v", 40000, 70000),
-	LIMIT("output_phase_angle", "QPD", 1, 3, "PPD%03v", 0, 240000),
+	/* (000 120: of the input and of the output */
+	{ "output_phase_angle", "QPD", '(', 5, 7, "PPD%v", "000=0,120=120,180=180,240=240", 0, 0, 0 },
 	LIMIT("battery_number", "QBV", 7, 8, "BATN%1v", 1000, 9000),
 	LIMIT("battery.packs", "QBV", 10, 11, "BATGN%02v", 1000, 99000),
-	{ "battery.voltage.low", "RE0", '#', 1, 2, "W0E%02v", NULL, 20000, 24000, 1000 },
+	{ "battery.voltage.low", "RE0", '#', 1, 2, "W0E%02v", NULL, 20000, 28000, 1000 },
 	{ "battery.type", "QBT", '(', 1, 2, "PBT%v", "00=Li,01=Flooded,02=AGM", 0, 0, 0 },
 	{ "work_range_type", "QGR", '(', 1, 2, "PGR%v", "00=Appliance,01=UPS", 0, 0, 0 },
 	{ "outlet.1.delay.shutdown", "QSKT1", '(', 1, 0, "PSK1%03v", NULL, 0, 59940000, 60000 },
