@@ -11,7 +11,7 @@ one_action() {
 	[ "$command" = - ] && return
 	out=$(printf 'probe\naction %s\n' "$name" | drive "$protocol" | sed -n 's/^action //p')
 	like "$out" '^ok ' "$dialect: $name is done"
-	is "$(wire)" "$command" "$dialect: $name sends $command"
+	is "$(wire)" "${command//+/ }" "$dialect: $name sends $command"
 	[[ $name == shutdown-return ]] &&
 		like "$(emu get state)" '"off_in": [1-9]' "$dialect: and the UPS counts down"
 	emu reset

@@ -214,9 +214,9 @@ static void text_firmware(const struct emu_ups *u, char *out)
 
 static void text_eco(const struct emu_ups *u, char *out)
 {
-	snprintf(out, 64, "(E%s%sD%s%s\r", beeping(&u->m) ? "A" : "",
-		 model_flag(&u->m, FLAG_ECO) ? "E" : "", beeping(&u->m) ? "" : "A",
-		 model_flag(&u->m, FLAG_ECO) ? "" : "E");
+	snprintf(out, 64, "(E%s%sD%s%s\r", beeping(&u->m) ? "a" : "",
+		 model_flag(&u->m, FLAG_ECO) ? "e" : "", beeping(&u->m) ? "" : "a",
+		 model_flag(&u->m, FLAG_ECO) ? "" : "e");
 }
 
 static void text_qs_fault(const struct emu_ups *u, char *out)

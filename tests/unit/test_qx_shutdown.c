@@ -114,6 +114,7 @@ static void test_no_delay_promised(void **state)
 
 	start(&s, "serial", "protocol=omron");
 	s.f.changed[0] = (struct pair){ "S.5", "OK\r", 0 };
+	s.f.changed[1] = (struct pair){ "An", "OK\r", 0 };
 	assert_int_equal(qx.action(&s.ups, &req), 0);
 	assert_null(strstr(req.text, "180"));
 	end(&s);

@@ -81,9 +81,14 @@ static const struct qx_query queries[] = {
 	QX_LAST_QUERY
 };
 
+/*
+ * An and Af say whether it is to start by itself when mains return. They go first,
+ * and without their consent nothing follows: who does not know cannot be trusted to
+ * come back (nutdrv_qx; seen there on a BN150T).
+ */
 static const struct qx_command commands[] = {
-	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n" },
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "Sf%n" },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, "An|S%n" },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "Af|Sf%n" },
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
 	{ 0, NULL }
 };

@@ -173,8 +173,24 @@ static const struct qx_query hex_queries[] = {
 	QX_LAST_QUERY
 };
 
+/*
+ * No tests: of the sources one says that P has none, another that T has none, and
+ * P is silent to whatever begins with T, known or not.
+ */
+static const struct qx_command hex_commands[] = {
+	{ UPSY_ACTION_BEEPER_ON, "Q" },
+	{ UPSY_ACTION_BEEPER_OFF, "Q" },
+	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
+	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
+	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
+	{ UPSY_ACTION_LOAD_ON, "C" },
+	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
+	{ 0, NULL }
+};
+
 const struct qx_dialect qx_voltronic_qs_hex = {
-	.name = "voltronic-qs-hex", .distinct = true, .queries = hex_queries, .commands = qs_commands,
+	.name = "voltronic-qs-hex", .distinct = true, .queries = hex_queries, .commands = hex_commands,
 	.off_min = 12, .off_max = 540, .off_default = 30,
 	.on_min = 60, .on_max = 599940, .on_default = 180, .timeout_ms = 1000,
 };

@@ -79,7 +79,7 @@ check() {
 	done
 	like "${line[9]}" '^poll ok \+online' "$name: mains are back"
 	if [ "$ret" != - ]; then
-		like "$(sed -n 's/.* command //p' /run/emu.log | head -1)" "^$ret\$" "$name: shutdown-return is $ret"
+		like "$(sed -n 's/.* command S/S/p' /run/emu.log | head -1)" "^$ret\$" "$name: shutdown-return is $ret"
 		like "${line[10]}" '^action ok' "$name: and it says so"
 	else
 		like "${line[10]}" '^action E' "$name: shutdown-return cannot be done, and it says so"
