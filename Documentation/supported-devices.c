@@ -119,7 +119,8 @@ static void print_dialects(void)
 			printf("%s %s", c == (*d)->commands ? "" : ",", action_names[c->action]);
 		printf(" |");
 		for (const struct qx_setting *s = (*d)->settings; s && s->name; s++)
-			printf("%s %s", s == (*d)->settings ? "" : ",", s->name);
+			if (s == (*d)->settings || strcmp(s->name, s[-1].name))
+				printf("%s %s", s == (*d)->settings ? "" : ",", s->name);
 		puts(" |");
 	}
 }

@@ -334,6 +334,7 @@ static int qx_poll(struct ups *ups, enum poll_depth depth)
 	}
 out:
 	if (!err) {
+		qx_apply_overrides(q);
 		qx_settle_packs(q);
 		drop_impossible(&ups->now);
 	}
@@ -378,46 +379,6 @@ static int ask_once_questions(struct qx *q)
 	return 0;
 }
 
-static int read_packs(struct qx *q)
-{
-	static const char *const names[] = {
-		"override.battery.packs", "battery_packs", "default.battery.packs",
-	};
-	int64_t v;
-
-	for (size_t i = 0; i < 3; i++) {
-		int err = option_number(q->ups->opt, names[i], 2, 1, 240, &v);
-
-		if (err == -EINVAL)
-			return err;
-		if (!err) {
-			q->packs = (int)v;
-			if (q->raw_battery)
-				reading_set(&q->ups->now, UPSY_R_VOLTAGE,
-					    (int64_t)q->raw_battery * 500 * q->packs);
-			break;
-		}
-	}
-	return 0;
-}
-
-/* default.* fill what the UPS leaves out, override.* replace what it says. */
-static int read_nominal(struct qx *q)
-{
-	struct readings *now = &q->ups->now;
-	int64_t v;
-	int err;
-
-	err = option_number(q->ups->opt, "override.battery.voltage.nominal", QX_VOLT,
-			    QX_VOLT, 1000LL * QX_VOLT, &v);
-	if (err == -ENOENT && !reading_known(now, UPSY_R_VOLTAGE_NOMINAL))
-		err = option_number(q->ups->opt, "default.battery.voltage.nominal", QX_VOLT,
-				    QX_VOLT, 1000LL * QX_VOLT, &v);
-	if (!err)
-		reading_set(now, UPSY_R_VOLTAGE_NOMINAL, v);
-	return err == -EINVAL ? err : 0;
-}
-
 static int attach(struct qx *q, const struct qx_carrier *carrier)
 {
 	memset(&q->link, 0, sizeof(q->link));
@@ -426,9 +387,10 @@ static int attach(struct qx *q, const struct qx_carrier *carrier)
 	q->link.langid = 0x0409;
 	if (option_text(q->ups->opt, "langid_fix")) {
 		/* Written in hexadecimal, as in NUT's ups.conf. */
-		unsigned long id = strtoul(option_text(q->ups->opt, "langid_fix"), NULL, 16);
+		char *end;
+		unsigned long id = strtoul(option_text(q->ups->opt, "langid_fix"), &end, 16);
 
-		if (!id || id > 0xffff) {
+		if (!id || id > 0xffff || *end) {
 			log_error("langid_fix must be a language id, 0x409 or 0x4095");
 			return -EINVAL;
 		}
@@ -572,7 +534,7 @@ static int qx_probe(struct ups *ups)
 	err = find(q);
 	if (err)
 		goto fail;
-	err = read_packs(q);
+	err = qx_read_packs(q);
 	if (!err)
 		err = qx_read_delays(q);
 	if (!err)
@@ -580,7 +542,7 @@ static int qx_probe(struct ups *ups)
 	if (!err && q->dialect->mine && !q->dialect->mine(q))
 		err = -ENODEV;
 	if (!err)
-		err = read_nominal(q);
+		err = qx_read_nominals(q);
 	if (err)
 		goto fail;
 	free(q->cache);

@@ -6,6 +6,7 @@
  *   qx_detect.c    which dialect, asked in an order that is safe for all
  *   qx_action.c    actions and delays
  *   qx_setting.c   settings that the UPS keeps
+ *   qx_options.c   ratings that the configuration gives instead of the UPS
  *   qx_link.c      one question, one whole answer
  *   qx_carriers.c  framing: how a command and its answer cross the wire; and
  *                  qx_usb.c, qx_strings.c, qx_recorded.c, qx_ids.c
@@ -27,6 +28,7 @@
 #include "transport/transport.h"
 
 #define QX_ANSWER_MAX	512	/* longest answer, with its CR */
+#define QX_NOMINALS	6	/* ratings that override.* can replace */
 #define QX_COMMAND_MAX	64	/* longest command, without its CR */
 #define QX_STATUS_AGE_MS 700	/* older than that, it is asked before anything slow */
 #define QX_VOLT		1000000	/* volts, amperes, watts → micro */
@@ -377,6 +379,7 @@ extern const struct qx_id qx_ids[];	/* up to a row without a carrier */
  * @raw_battery: battery volts as told, in millivolts
  * @phases, @in_phases: of the output and of the input
  * @off_s, @on_s: delays as configured
+ * @override: ratings that the configuration gives instead of the UPS, 0: it does not
  * @failures: exchanges without an answer, in a row
  */
 struct qx {
@@ -409,6 +412,7 @@ struct qx {
 	int slave;
 	int raw_battery, phases, in_phases, cells;
 	int off_s, on_s;
+	int64_t override[QX_NOMINALS];
 	int failures;
 	struct {			/* the column that made no sense last */
 		const struct qx_field *field;
@@ -514,6 +518,15 @@ int qx_detect(struct qx *q);
  */
 int qx_claim(struct qx *q, const struct qx_dialect *d);
 const struct qx_dialect *qx_dialect_named(const char *name);
+
+/* qx_options.c */
+int qx_read_packs(struct qx *q);
+
+/** qx_read_nominals - after what is asked once. Return: 0 or -EINVAL, logged. */
+int qx_read_nominals(struct qx *q);
+
+/** qx_apply_overrides - after each answer that may tell a rating */
+void qx_apply_overrides(struct qx *q);
 
 /* qx_action.c */
 int qx_action(struct ups *ups, struct action_request *req);
