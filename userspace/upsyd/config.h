@@ -2,7 +2,8 @@
 /*
  * /etc/upsy/upsy.conf: which options a device gets. NUT's ups.conf is understood
  * as it is: options before the first section count for all, a section's port=,
- * vendorid=, productid= and serial= say which device it is for.
+ * or vendorid=, productid=, vendor=, product=, serial=, bus= and device=, which are
+ * regular expressions, say which device it is for.
  */
 #ifndef UPSY_CONFIG_H
 #define UPSY_CONFIG_H
@@ -16,15 +17,23 @@
  * @name: DEVICE as given
  * @vendor, @product: USB ids, 0 when it is not USB or they are not known
  * @serial: USB serial number, "" likewise
+ * @maker, @model: USB strings, likewise
+ * @bus, @number: of the USB device, three digits
  */
 struct config_device {
 	const char *name;
 	unsigned int vendor, product;
-	char serial[128];
+	char serial[128], maker[128], model[128], bus[8], number[8];
 };
+
+/** config_knows_option - whether anything reads it; not of the other programs' sections */
+bool config_knows_option(const char *name);
 
 /** config_look_at - what DEVICE, or sysfs, tells of it without opening it */
 void config_look_at(const char *device, struct config_device *out);
+
+/** config_look_at_usb - what the sysfs directory of a USB device tells; @out has its name */
+void config_look_at_usb(const char *dir, struct config_device *out);
 
 /**
  * config_load - the options of one device
@@ -33,7 +42,8 @@ void config_look_at(const char *device, struct config_device *out);
  * @out: the options; free them with options_free()
  *
  * Options of [global] and of what stands before the first section, then those
- * of all sections for this device, in the file's order. An option nobody knows
+ * of all sections for this device, in the file's order; a section for any USB device
+ * counts where it is the only one. An option nobody knows
  * and a line nobody understands are logged with file and line, and left out.
  *
  * Return: 0, or a negative errno, logged.
