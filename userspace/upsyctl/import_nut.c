@@ -15,34 +15,39 @@
 #include <strings.h>
 
 #include "upsyctl/upsyctl.h"
+#include "upsyd/config.h"
 
 #define LINES_MAX	4096
 #define LINE_MAX_BYTES	1024
 
 /**
- * struct conf_line - one line of ups.conf
+ * struct conf_line - one line of ups.conf, or several that a "\\" joins
  * @raw: as it stands, without its newline
  * @name: of an option, NULL for blank lines and comments
  * @value: without quotes; "" for a flag
+ * @remark: the comment behind it, "" for none
  */
 struct conf_line {
 	char *raw, *name, *value;
+	const char *remark;
 };
 
-enum family { QX, BLAZER, OLD_VOLTRONIC, HID, CONTACT, OTHER };
+enum family { QX, BLAZER, OLD_VOLTRONIC, HID, CONTACT, FOREIGN, NONE };
 
-/* NUT's drivers. What is not here is left to upsy's own probing. */
+/* NUT's drivers whose UPSes upsy can speak to. */
 static const struct { const char *driver; enum family family; } drivers[] = {
 	{ "nutdrv_qx", QX }, { "blazer_ser", BLAZER }, { "blazer_usb", BLAZER },
 	{ "megatec", BLAZER }, { "megatec_usb", BLAZER }, { "mustek", BLAZER },
+	{ "fentonups", BLAZER }, { "blazer", BLAZER }, { "ippon", BLAZER }, { "krauler", BLAZER },
 	{ "voltronic_ser", OLD_VOLTRONIC }, { "voltronic_usb", OLD_VOLTRONIC },
-	{ "bestups", QX }, { "masterguard", QX }, { "usbhid-ups", HID },
+	{ "bestups", QX }, { "masterguard", QX },
+	{ "usbhid-ups", HID }, { "newhidups", HID }, { "hidups", HID },
 	{ "nutdrv_atcl_usb", CONTACT }, { "richcomm_usb", CONTACT },
 };
 
 /* What nutdrv_qx(8) lists as renamed. */
 static const struct { const char *from, *to; } renamed[] = {
-	{ "battnumb", "battery_number" }, { "battpacks", "battery_packs" },
+	{ "battnumb", "battery_number" }, { "battpacks", "battery.packs" },
 	{ "battlow", "battery.voltage.low" }, { "auto_reboot", "ups.start.auto" },
 	{ "battery_protection", "battery.protection" }, { "energy_saving", "battery.energysave" },
 	{ "cold_start", "ups.start.battery" }, { "outlet_control", "outlet.0.switchable" },
@@ -55,18 +60,39 @@ static const struct { const char *from, *to; } renamed[] = {
 };
 
 static const struct { const char *name, *why; } dropped[] = {
-	{ "battvolts", "give default.battery.voltage.low and default.battery.voltage.high" },
 	{ "dtr", "use cablepower" }, { "rts", "use cablepower" },
 	{ "ignoreoff", "never meant anything" }, { "nombattvolt", "found out" },
-	{ "battvoltmult", "found out; battery_packs overrides" }, { "id", "not needed" },
-	{ "testing", "not needed" }, { "noscanlangid", "not needed" },
+	{ "battvoltmult", "found out; battery_packs overrides" },
+	{ "battery_voltage_reports_one_pack", "found out; battery_packs overrides" },
+	{ "id", "not needed" }, { "testing", "not needed" },
 	{ "maxstartdelay", "a UPS is started when it appears" },
 	{ "maxretry", "a UPS is started when it appears" },
 	{ "retrydelay", "a UPS is started when it appears" },
+	{ "nowait", "a UPS is started when it appears" },
+	{ "reconnect_max_tries", "a UPS is started when it appears" },
+	{ "reconnect_report_freq", "not needed" },
 	{ "synchronous", "not needed" }, { "driverpath", "not needed" },
 	{ "chroot", "systemd confines the service" }, { "user", "systemd confines the service" },
 	{ "group", "systemd confines the service" }, { "nolock", "not needed" },
-	{ "statepath", "not needed" }, { "debug_min", "not needed" }, { "sdorder", "not needed" },
+	{ "statepath", "not needed" }, { "debug_min", "upsyd --verbose" },
+	{ "libusb_debug", "upsyd --verbose" }, { "sdorder", "each UPS is told at the end, all at once" },
+	{ "sddelay", "see offdelay" }, { "sdcommands", "see stayoff" },
+	{ "allow_killpower", "see kill-power in [guard]" }, { "allow_duplicates", "not needed" },
+	{ "usb_set_altinterface", "not needed" }, { "usb_config_index", "found out" },
+	{ "usb_hid_rep_index", "found out" }, { "usb_hid_desc_index", "found out" },
+	{ "usb_hid_ep_in", "found out" }, { "usb_hid_ep_out", "found out" },
+	{ "disable_fix_report_desc", "repairs are by rule" }, { "explore", "use upsyctl probe" },
+	{ "maxreport", "not needed" }, { "interruptsize", "not needed" },
+	{ "interruptonly", "not needed" }, { "waitbeforereconnect", "not needed" },
+	{ "lbrb_log_delay_sec", "decided by what the UPS says otherwise" },
+	{ "onlinedischarge", "decided by what the UPS says otherwise" },
+	{ "onlinedischarge_onbattery", "decided by what the UPS says otherwise" },
+	{ "onlinedischarge_calibration", "decided by what the UPS says otherwise" },
+	{ "onlinedischarge_log_throttle_sec", "decided by what the UPS says otherwise" },
+	{ "busport", "name it by bus, or section [/sys/...]" },
+	{ "reset_to_default", "\"upsyctl set reset_to_default yes\" does it once" },
+	{ "override.battery.charge.warning", "nothing here warns at a charge" },
+	{ "default.battery.charge.warning", "nothing here warns at a charge" },
 };
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
@@ -77,7 +103,7 @@ static enum family family_of(const char *driver)
 		if (!strcasecmp(drivers[i].driver, driver))
 			return drivers[i].family;
 	}
-	return OTHER;
+	return driver ? FOREIGN : NONE;
 }
 
 static char *copy(const char *s, size_t len)
@@ -91,8 +117,11 @@ static char *copy(const char *s, size_t len)
 	return out;
 }
 
-/* A value ends at blanks or '#', unless it is quoted; \ takes the next as it is. */
-static char *value_of(const char *s)
+/*
+ * A value ends at '#', unless it is quoted; \ takes the next as it is. Return: it,
+ * with @rest at what follows.
+ */
+static char *value_of(const char *s, const char **rest)
 {
 	char *out = malloc(strlen(s) + 1);
 	bool quoted = false;
@@ -114,6 +143,7 @@ static char *value_of(const char *s)
 	while (!quoted && n && isspace((unsigned char)out[n - 1]))
 		n--;
 	out[n] = '\0';
+	*rest = s;
 	return out;
 }
 
@@ -121,6 +151,7 @@ static int parse(struct conf_line *l)
 {
 	const char *s = l->raw, *end;
 
+	l->remark = "";
 	while (isspace((unsigned char)*s))
 		s++;
 	if (!*s || *s == '#')
@@ -136,8 +167,12 @@ static int parse(struct conf_line *l)
 	l->name = copy(s, (size_t)(end - s));
 	while (isspace((unsigned char)*end))
 		end++;
-	l->value = value_of(*end == '=' ? end + 1 : "");
-	return l->name && l->value ? 0 : -ENOMEM;
+	l->value = value_of(*end == '=' ? end + 1 : "", &s);
+	if (!l->name || !l->value)
+		return -ENOMEM;
+	end = strchr(*end == '=' ? s : end, '#');
+	l->remark = end ? end : "";
+	return 0;
 }
 
 static bool is(const struct conf_line *l, const char *name)
@@ -145,25 +180,20 @@ static bool is(const struct conf_line *l, const char *name)
 	return l->name && !strcasecmp(l->name, name);
 }
 
-static void say(const char *name, const char *value)
+/* Quoted where it has to be, so that upsyd reads what stands here. */
+static void say(const char *name, const char *value, const char *remark)
 {
-	if (!*value)
-		printf("%s\n", name);
-	else if (strpbrk(value, "#;\"") || value[0] == ' ')
-		printf("%s = \"%s\"\n", name, value);
-	else
-		printf("%s = %s\n", name, value);
+	bool quoted = strpbrk(value, "#;\"\\") || value[0] == ' ';
+
+	printf("%s%s%s", name, *value ? " = " : "", quoted ? "\"" : "");
+	for (const char *s = value; *s; s++)
+		printf("%s%c", quoted && strchr("\"\\", *s) ? "\\" : "", *s);
+	printf("%s%s%s\n", quoted ? "\"" : "", *remark ? "\t" : "", remark);
 }
 
 static void comment(const struct conf_line *l, const char *why)
 {
 	printf("# %s%s%s  (%s)\n", l->name, *l->value ? " = " : "", l->value, why);
-}
-
-/* Digits alone: what upsy matches; NUT takes regular expressions here. */
-static bool is_hex_id(const char *s)
-{
-	return strlen(s) == 4 && strspn(s, "0123456789abcdefABCDEF") == 4;
 }
 
 static void minutes(const struct conf_line *l)
@@ -174,20 +204,24 @@ static void minutes(const struct conf_line *l)
 	if (end == l->value || *end || v < 0 || v > 9999)
 		comment(l, "must be minutes, 0 to 9999");
 	else
-		printf("%s = %ld\n", l->name, v * 60);
+		printf("%s = %ld\t# %ld min\n", l->name, v * 60, v);
 }
 
-static void print_driver(const struct conf_line *l, enum family f)
+/* Volts of an empty and of a full battery: "20.5:27" */
+static void battery_volts(const struct conf_line *l)
 {
-	if (f == OTHER)
-		comment(l, "found out");
-	else if (f == CONTACT)
-		say("driver", l->value);
-	else
-		say("driver", f == HID ? "usbhid-ups" : "nutdrv_qx");
+	char low[16], high[16], end;
+
+	if (sscanf(l->value, " %15[0-9.] : %15[0-9.] %c", low, high, &end) != 2) {
+		comment(l, "give default.battery.voltage.low and default.battery.voltage.high");
+		return;
+	}
+	printf("default.battery.voltage.low = %s\n", low);
+	printf("default.battery.voltage.high = %s\n", high);
 }
 
-static void print_option(const struct conf_line *l, enum family f)
+/* @usb: the driver is for USB alone, and never looked at its port= */
+static void print_option(const struct conf_line *l, enum family f, bool usb)
 {
 	for (size_t i = 0; i < N_OF(dropped); i++) {
 		if (is(l, dropped[i].name)) {
@@ -197,73 +231,154 @@ static void print_option(const struct conf_line *l, enum family f)
 	}
 	for (size_t i = 0; i < N_OF(renamed); i++) {
 		if (is(l, renamed[i].from)) {
-			say(renamed[i].to, l->value);
+			say(renamed[i].to, l->value, l->remark);
 			return;
 		}
 	}
-	if (is(l, "driver"))
-		print_driver(l, f);
+	if (f == FOREIGN && is(l, "driver"))
+		comment(l, "upsy does not speak to such UPSes; this one stays with NUT");
+	else if (f == FOREIGN)
+		comment(l, "stays with NUT");
+	else if (is(l, "driver"))
+		say("driver", f == CONTACT ? l->value : f == HID ? "usbhid-ups" : "nutdrv_qx", l->remark);
 	else if (is(l, "ondelay") && (f == BLAZER || f == OLD_VOLTRONIC))
 		minutes(l);
-	else if ((is(l, "vendorid") || is(l, "productid")) && !is_hex_id(l->value))
-		comment(l, "only four hexadecimal digits are matched; write them");
-	else if (is(l, "vendor") || is(l, "product") || is(l, "bus"))
-		comment(l, "a device is named by vendorid, productid and serial");
+	else if (is(l, "port") && usb)
+		say("port", "auto", l->remark);
+	else if (is(l, "battvolts"))
+		battery_volts(l);
+	else if (is(l, "subdriver") && f == HID)
+		comment(l, "found out");
+	else if (is(l, "device"))
+		comment(l, "is another each time it is plugged in; name it by serial or bus");
+	else if (!config_knows_option(l->name))
+		comment(l, "there is no such option, see upsy.conf(5)");
 	else
-		say(l->name, l->value);
+		say(l->name, l->value, l->remark);
 }
 
-/* The driver of the section that starts at @at. */
-static const char *driver_of(const struct conf_line *lines, size_t n, size_t at)
+static const struct conf_line *option(const struct conf_line *lines, size_t n, size_t at,
+				      const char *name)
 {
 	for (size_t i = at + 1; i < n && !is(&lines[i], "["); i++) {
-		if (is(&lines[i], "driver"))
-			return lines[i].value;
+		if (is(&lines[i], name))
+			return &lines[i];
 	}
 	return NULL;
 }
 
+/* The name of a device in that of a unit, as systemd-escape --path makes it. */
+static void print_unit(const char *device)
+{
+	printf("# to start it: systemctl enable --now upsyd@");
+	while (*device == '/')
+		device++;
+	for (const char *s = device; *s; s++) {
+		if (*s == '/')
+			putchar('-');
+		else if (isalnum((unsigned char)*s) || (strchr(":_.", *s) && (s != device || *s != '.')))
+			putchar(*s);
+		else
+			printf("\\x%02x", (unsigned char)*s);
+	}
+	puts(".service");
+}
+
+/* Whether the section at @at is for whatever UPS is on USB. */
+static bool is_for_any(const struct conf_line *lines, size_t n, size_t at)
+{
+	static const char *const names[] = { "vendorid", "productid", "vendor", "product", "serial", "bus" };
+	const struct conf_line *driver = option(lines, n, at, "driver");
+	const struct conf_line *port = option(lines, n, at, "port");
+	enum family f = family_of(driver ? driver->value : NULL);
+
+	if (f == FOREIGN || f == NONE || !port || (f == QX && strcasecmp(port->value, "auto")))
+		return false;
+	if (strcasecmp(port->value, "auto") && !strstr(driver->value, "usb"))
+		return false;
+	for (size_t i = 0; i < N_OF(names); i++) {
+		if (option(lines, n, at, names[i]))
+			return false;
+	}
+	return true;
+}
+
 static int print_all(const struct conf_line *lines, size_t n)
 {
-	enum family f = OTHER;
-	int sections = 0;
+	const struct conf_line *driver, *port;
+	enum family f = NONE;
+	int sections = 0, any = 0;
+	bool usb = false;
 
+	for (size_t i = 0; i < n; i++)
+		any += is(&lines[i], "[") && is_for_any(lines, n, i);
 	for (size_t i = 0; i < n; i++) {
 		const struct conf_line *l = &lines[i];
 
 		if (!l->name) {
 			printf("%s\n", l->raw);
 		} else if (is(l, "[")) {
-			f = family_of(driver_of(lines, n, i));
-			printf("[%s]\n", l->value);
+			driver = option(lines, n, i, "driver");
+			f = family_of(driver ? driver->value : NULL);
+			usb = f != NONE && strstr(driver->value, "usb");
 			sections++;
+			if (f == FOREIGN) {
+				printf("# [%s]\n", l->value);
+				continue;
+			}
+			printf("[%s]\n", l->value);
+			port = option(lines, n, i, "port");
+			if (port && !strncmp(port->value, "/dev/", 5) &&
+			    (f == QX || f == BLAZER || f == OLD_VOLTRONIC) && !usb)
+				print_unit(port->value);
+			if (any > 1 && is_for_any(lines, n, i))
+				puts("# which one? several sections are for any UPS on USB, so none counts; give a vendorid, see lsusb");
 		} else {
-			print_option(l, f);
+			print_option(l, f, usb);
 		}
 	}
 	return sections;
+}
+
+/* One line, with those that continue it behind a "\". Return: bytes, -1 when too long. */
+static int read_joined(FILE *f, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	while (fgets(buf + len, (int)(size - len), f)) {
+		len += strlen(buf + len);
+		if (len == size - 1 && buf[len - 1] != '\n')
+			return -1;
+		if (len < 2 || strcmp(buf + len - 2, "\\\n"))
+			break;
+		len -= 2;
+		buf[len] = '\0';
+	}
+	return (int)len;
 }
 
 static int read_lines(FILE *f, const char *path, struct conf_line *lines, size_t *n)
 {
 	char buf[LINE_MAX_BYTES];
 
-	for (*n = 0; fgets(buf, sizeof(buf), f); (*n)++) {
-		size_t len = strlen(buf);
+	for (*n = 0; ; (*n)++) {
+		int len = read_joined(f, buf, sizeof(buf));
 
+		if (!len)
+			break;
 		if (*n == LINES_MAX) {
 			fprintf(stderr, "%s: more than %d lines; is this a ups.conf?\n", path,
 				LINES_MAX);
 			return -EFBIG;
 		}
-		if (len == sizeof(buf) - 1 && buf[len - 1] != '\n') {
+		if (len < 0) {
 			fprintf(stderr, "%s:%zu: line is longer than %zu bytes; is this a ups.conf?\n",
 				path, *n + 1, sizeof(buf) - 2);
 			return -EFBIG;
 		}
 		while (len && (buf[len - 1] == '\n' || buf[len - 1] == '\r'))
 			len--;
-		lines[*n].raw = copy(buf, len);
+		lines[*n].raw = copy(buf, (size_t)len);
 		if (!lines[*n].raw || parse(&lines[*n]))
 			return -ENOMEM;
 	}
