@@ -391,12 +391,12 @@ static void fake_init(struct fake *f, const char *carrier, const struct pair *pa
 		snprintf(f->t.info.product_name, 128, "%s", id->product_name);
 }
 
-/* Probe with options "name=value,name=value". */
-static int fake_probe(struct fake *f, struct ups *ups, struct options **opt, const char *options)
+/* Probe with options "name=value;name=value", for whatever @ups->hurry says. */
+static int fake_probe_as(struct fake *f, struct ups *ups, struct options **opt,
+			 const char *options)
 {
 	char text[256], *save = NULL;
 
-	memset(ups, 0, sizeof(*ups));
 	*opt = options_new();
 	snprintf(text, sizeof(text), "%s", options);
 	for (char *s = strtok_r(text, ";", &save); s; s = strtok_r(NULL, ";", &save)) {
@@ -410,6 +410,21 @@ static int fake_probe(struct fake *f, struct ups *ups, struct options **opt, con
 	ups->opt = *opt;
 	ups->protocol = &qx;
 	return qx.probe(ups);
+}
+
+static inline int fake_probe(struct fake *f, struct ups *ups, struct options **opt,
+			     const char *options)
+{
+	memset(ups, 0, sizeof(*ups));
+	return fake_probe_as(f, ups, opt, options);
+}
+
+static inline int fake_probe_in_hurry(struct fake *f, struct ups *ups, struct options **opt,
+				      const char *options)
+{
+	memset(ups, 0, sizeof(*ups));
+	ups->hurry = true;
+	return fake_probe_as(f, ups, opt, options);
 }
 
 static void fake_end(struct ups *ups, struct options *opt)

@@ -39,6 +39,8 @@ enum poll_depth {
  * @battery_empty: µV of the battery when it is empty, as the UPS says; 0: it does not
  * @battery_full: likewise when it is full
  * @deadline_ms: silence after which the device counts as lost, set by probe()
+ * @hurry: one action follows and nothing else, so ask for no more than it needs;
+ *         set before probe()
  */
 struct ups {
 	struct transport *link;
@@ -50,6 +52,7 @@ struct ups {
 	int poll_status_ms, poll_full_ms, deadline_ms;
 	int64_t battery_empty, battery_full;
 	uint32_t actions;
+	bool hurry;
 };
 
 /**

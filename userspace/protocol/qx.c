@@ -369,6 +369,9 @@ static int ask_once_questions(struct qx *q)
 			continue;
 		if (query->flags & QX_ELSE && !is_refused(q, query - 1))
 			continue;
+		/* Who it is, has to be certain; the rest is for readers. */
+		if (q->ups->hurry && !(query->flags & QX_CLAIM))
+			continue;
 		err = qx_ask(q, query, 2);
 		if (err == -ENODEV)
 			return err;
@@ -549,7 +552,8 @@ static int qx_probe(struct ups *ups)
 	q->cache = NULL;
 	if (q->dialect->started)
 		q->dialect->started(q);
-	qx_apply_settings(q);
+	if (!ups->hurry)
+		qx_apply_settings(q);
 	complete_rating(ups);
 	qx_settle_packs(q);
 	drop_impossible(&ups->now);

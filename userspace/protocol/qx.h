@@ -374,6 +374,7 @@ extern const struct qx_id qx_ids[];	/* up to a row without a carrier */
  * @fault: the status says "fault"
  * @temperature_moves: another value than the placeholder 25.0 was seen
  * @shutdown_bit_works: the bit "shutdown active" was seen off
+ * @off_pending: that bit, believed or not
  * @revision: of the protocol, "PI08" → 8; -1 when not told
  * @slave: address on masterguard's bus, -1 for none
  * @raw_battery: battery volts as told, in millivolts
@@ -392,7 +393,7 @@ struct qx {
 	bool want_packs;
 	unsigned int slow_next;
 	bool fault;
-	bool temperature_moves, shutdown_bit_works, ignore_shutdown_bit;
+	bool temperature_moves, shutdown_bit_works, ignore_shutdown_bit, off_pending;
 	bool pro_bypass;
 	bool regulates;			/* boost or trim was seen */
 	bool live_info;			/* the vendor question tells the runtime too */

@@ -363,13 +363,57 @@ static void report(struct qx *q, struct action_request *req, const char *said)
 		action_reply(req, "%s", said);
 }
 
+/* A command and, behind '|', what goes after it. Return: 0, or why not, said in @req. */
+static int send_all(struct qx *q, struct action_request *req, const char *template, char *said,
+		    size_t size)
+{
+	char cmd[QX_COMMAND_MAX + 1], part[QX_COMMAND_MAX + 1];
+	char *next;
+	int err;
+
+	snprintf(part, sizeof(part), "%s", template);
+	for (char *at = part; at; at = next) {
+		next = strchr(at, '|');
+		if (next)
+			*next++ = '\0';
+		err = qx_expand(q, at, req->outlet, cmd, sizeof(cmd));
+		if (err) {
+			action_reply(req, "the UPS did not tell its address");
+			return -EOPNOTSUPP;
+		}
+		err = qx_tell(q, cmd, off_of(req->action), said, size);
+		if (err) {
+			action_reply(req, "%s: %s", cmd, *said ? said : strerror(-err));
+			return err;
+		}
+	}
+	return 0;
+}
+
+/*
+ * At the end of a shutdown nobody is left to ask a second time. What counts down
+ * already goes first: it may be somebody's "stay off", and not every UPS takes a
+ * second command while the first counts.
+ */
+static int send_in_hurry(struct qx *q, struct action_request *req, const char *template,
+			 char *said, size_t size)
+{
+	const char *cancel = command_for(q, UPSY_ACTION_SHUTDOWN_CANCEL);
+	int err = -EIO;
+
+	if (off_of(req->action) != QX_OFF_NO && q->off_pending && cancel)
+		qx_tell(q, cancel, QX_OFF_NO, said, size);
+	for (int i = 0; i < 3 && err && err != -EOPNOTSUPP && err != -ENODEV; i++)
+		err = send_all(q, req, template, said, size);
+	return err;
+}
+
 int qx_action(struct ups *ups, struct action_request *req)
 {
 	struct qx *q = ups->priv;
-	char cmd[QX_COMMAND_MAX + 1], part[QX_COMMAND_MAX + 1], said[64] = "";
 	const struct qx_command *c;
+	char said[64] = "";
 	bool toggles;
-	char *next;
 	int err;
 
 	if (req->action == UPSY_ACTION_SET || req->action == UPSY_ACTION_GET)
@@ -395,23 +439,12 @@ int qx_action(struct ups *ups, struct action_request *req)
 	err = toggles ? toggle_is_done(q, req) : 0;
 	if (err)
 		return err > 0 ? 0 : err;
-	snprintf(part, sizeof(part), "%s", c->cmd);
-	for (char *at = part; at; at = next) {
-		next = strchr(at, '|');
-		if (next)
-			*next++ = '\0';
-		err = qx_expand(q, at, req->outlet, cmd, sizeof(cmd));
-		if (err) {
-			action_reply(req, "the UPS did not tell its address");
-			return -EOPNOTSUPP;
-		}
-		err = qx_tell(q, cmd, off_of(req->action), said, sizeof(said));
-		if (err) {
-			action_reply(req, "%s: %s", cmd,
-				     *said ? said : strerror(-err));
-			return err;
-		}
-	}
+	if (ups->hurry)
+		err = send_in_hurry(q, req, c->cmd, said, sizeof(said));
+	else
+		err = send_all(q, req, c->cmd, said, sizeof(said));
+	if (err)
+		return err;
 	if (toggles && !reading_known(&q->ups->now, UPSY_R_BEEPER))
 		action_reply(req, "toggled; this UPS does not tell how its beeper is (%s)", said);
 	else

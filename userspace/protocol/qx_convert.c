@@ -266,7 +266,8 @@ int qx_status_bits(struct qx *q, const struct qx_field *f, const char *s, size_t
 	state_set(&q->r, UPS_TEST, test);
 	reading_set(&q->r, UPSY_R_SELF_TEST,
 		    test ? UPSY_SELF_TEST_RUNNING : UPSY_SELF_TEST_NONE);
-	if (s[6] == '0')
+	q->off_pending = s[6] == '1';
+	if (!q->off_pending)
 		q->shutdown_bit_works = true;
 	off = s[6] == '1' && q->shutdown_bit_works && !q->ignore_shutdown_bit;
 	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, off);

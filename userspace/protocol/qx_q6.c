@@ -314,7 +314,8 @@ static int letters(struct qx *q, const struct qx_field *f, const char *s, size_t
 	state_set(&q->r, UPS_FAULT, q->fault);
 	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
 	state_set(&q->r, UPS_TEST, HAS('E'));
-	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, HAS('F') && !q->ignore_shutdown_bit);
+	q->off_pending = HAS('F');
+	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, q->off_pending && !q->ignore_shutdown_bit);
 	alarm_set(&q->r, UPSY_ALARM_WIRING_FAULT, HAS('G'));
 	alarm_set(&q->r, UPSY_ALARM_EEPROM_FAILURE, HAS('H'));
 	alarm_set(&q->r, UPSY_ALARM_REPLACE_BATTERY, HAS('J'));

@@ -86,7 +86,8 @@ static int status(struct qx *q, const struct qx_field *f, const char *s, size_t 
 	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
 	state_set(&q->r, UPS_TEST, s[7] == '1');
 	reading_set(&q->r, UPSY_R_SELF_TEST, test_result(q, s));
-	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, s[8] == '1' && !q->ignore_shutdown_bit);
+	q->off_pending = s[8] == '1';
+	alarm_set(&q->r, UPSY_ALARM_SHUTDOWN_PENDING, q->off_pending && !q->ignore_shutdown_bit);
 	if (reading_get(&q->r, UPSY_R_BEEPER, -1) != UPSY_BEEPER_DISABLED)
 		reading_set(&q->r, UPSY_R_BEEPER,
 			    s[9] == '1' ? UPSY_BEEPER_MUTED : UPSY_BEEPER_ENABLED);

@@ -60,7 +60,7 @@ static int try_kill(const struct stash *s, const struct protocol *p, const char 
 		    struct action_request *req)
 {
 	unsigned int want = p->caps & TRANSPORT_HID ? TRANSPORT_HID : TRANSPORT_USB;
-	struct ups ups = { .protocol = p };
+	struct ups ups = { .protocol = p, .hurry = true };
 	struct config_device dev;
 	struct options *opt;
 	int ret;
