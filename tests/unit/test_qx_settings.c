@@ -263,11 +263,10 @@ static void test_address(void **state)
 				 -ENODEV);
 		fake_end(&s.ups, s.opt);
 	}
-	/* one that does not tell its address is not the one either */
+	/* the status tells the address as well */
 	fake_init(&s.f, "serial", base + 7);
 	s.f.manners = SILENT;
-	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, "protocol=masterguard;slave_addr=1"),
-			 -ENODEV);
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, "protocol=masterguard;slave_addr=1"), 0);
 	fake_end(&s.ups, s.opt);
 }
 
