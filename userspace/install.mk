@@ -16,6 +16,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 USERUNITDIR ?= $(PREFIX)/lib/systemd/user
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 CATALOGDIR ?= /usr/lib/systemd/catalog
 # systemd looks for shutdown hooks here and nowhere else.
 SHUTDOWNDIR ?= /usr/lib/systemd/system-shutdown
@@ -58,6 +59,7 @@ install_files = $(strip \
 	$(foreach f,$(wildcard userspace/systemd/*.catalog),644:$(f):$(CATALOGDIR)) \
 	$(if $(shell test "$(SYSTEMD_VERSION)" -ge 254 2>/dev/null && echo y),644:userspace/systemd/upsyd@.service.d-backoff.conf:$(UNITDIR)/upsyd@.service.d:backoff.conf) \
 	644:$(O)/etc/userspace/systemd/sysusers.conf:$(SYSUSERSDIR):upsy.conf \
+	644:userspace/systemd/tmpfiles.conf:$(TMPFILESDIR):upsy.conf \
 	$(foreach f,$(wildcard udev/*.rules) $(patsubst %.in,$(O)/etc/%,$(wildcard udev/*.rules.in)),644:$(f):$(UDEVDIR)/rules.d) \
 	644:udev/60-upsy.hwdb:$(UDEVDIR)/hwdb.d \
 	644:userspace/systemd/50-upsy-upower.conf:$(SYSCONFDIR)/UPower/UPower.conf.d:50-upsy.conf \
