@@ -61,6 +61,16 @@ echo "0 online=1 time_to_empty_now=60 capacity=7 $MORE" >&3
 want "Mains is back"
 echo "0 online=1 time_to_empty_now=60 capacity=7 alarms=replace-battery $MORE" >&3
 wait_for "battery worn"
+# Hibernating: called off, and then done, which is no news to whoever wakes up.
+printf 'why=test\nat=%s\nwhat=hibernate\n' $(($(date +%s) + 60)) >shutdown.new
+mv shutdown.new shutdown
+wait_for "Hibernating in"
+rm shutdown
+wait_for "Not hibernating"
+printf 'why=test\nat=%s\nwhat=hibernate\n' $(date +%s) >shutdown.new
+mv shutdown.new shutdown
+wait_for "Hibernating now"
+rm shutdown
 # Whatever was sent before this one has been answered.
 printf 'why=test\nat=%s\n' $(date +%s) >shutdown.new
 mv shutdown.new shutdown
@@ -83,9 +93,9 @@ session() {
 		"$(sed 's/^.*: //' "$log.err" "$log.server")" "no more lines"
 }
 
-told="Mains failed;UPS battery nearly empty;Shutting down in 60 s;Not shutting down;Mains is back;UPS battery worn;Shutting down now"
-gnome="Mains failed;Shutting down in 60 s;Not shutting down;Mains is back;UPS battery worn;Shutting down now"
-others="Shutting down in 60 s;Not shutting down;UPS battery worn;Shutting down now"
+told="Mains failed;UPS battery nearly empty;Shutting down in 60 s;Not shutting down;Mains is back;UPS battery worn;Hibernating in 60 s;Not hibernating;Hibernating now;Shutting down now"
+gnome="Mains failed;Shutting down in 60 s;Not shutting down;Mains is back;UPS battery worn;Hibernating in 60 s;Not hibernating;Hibernating now;Shutting down now"
+others="Shutting down in 60 s;Not shutting down;UPS battery worn;Hibernating in 60 s;Not hibernating;Hibernating now;Shutting down now"
 
 session silent notification-daemon "" "$told"
 is "a desktop that says nothing gets all of them" "$notes" "$told"

@@ -122,13 +122,17 @@ static void shutdowns(void **state)
 {
 	struct note note;
 
-	note_shutdown(60, &note);
+	note_shutdown(60, false, &note);
 	assert_string_equal(note.summary, "Shutting down in 60 s");
 	assert_int_equal(note.urgency, NOTE_URGENT);
-	note_shutdown(0, &note);
+	note_shutdown(0, false, &note);
 	assert_string_equal(note.summary, "Shutting down now");
-	note_shutdown(-1, &note);
+	note_shutdown(-1, false, &note);
 	assert_string_equal(note.summary, "Not shutting down");
+	note_shutdown(20, true, &note);
+	assert_string_equal(note.summary, "Hibernating in 20 s");
+	note_shutdown(-1, true, &note);
+	assert_string_equal(note.summary, "Not hibernating");
 }
 
 int main(void)

@@ -38,17 +38,40 @@ static void on_signal(int sig)
 }
 
 /* Renamed into place: upsy-notify reads it as soon as it is there. */
-static void stamp(const char *why, int grace)
+static void stamp(const struct decision *d)
 {
+	const char *what = d->verdict == GUARD_HIBERNATE ? "what=hibernate\n" : "";
 	int fd;
 
 	mkdir("/run/upsy", 0755);
 	fd = open(STAMP_FILE ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0 || dprintf(fd, "why=%s\nat=%lld\n", why, (long long)time(NULL) + grace) < 0 ||
+	if (fd < 0 ||
+	    dprintf(fd, "why=%s\n" STAMP_AT "%lld\n%s", d->why,
+		    (long long)time(NULL) + d->grace, what) < 0 ||
 	    rename(STAMP_FILE ".new", STAMP_FILE) < 0)
 		log_warn("%s: %s; the UPS will not be switched off", STAMP_FILE, strerror(errno));
 	if (fd >= 0)
 		close(fd);
+}
+
+/*
+ * What an upsy-guard before this one has announced, which then was killed: it
+ * has to be kept, or to be called off. Return: when, or 0 for nothing.
+ */
+static int64_t left_behind(int64_t now_ms)
+{
+	FILE *f = fopen(STAMP_FILE, "re");
+	long long at = 0, left;
+	char line[512];
+
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		sscanf(line, STAMP_AT "%lld", &at);
+	fclose(f);
+	left = at - time(NULL);
+	/* what makes no sense is cut to the time of grace below */
+	return now_ms + 1 + (left < 0 ? 0 : left > 3600 ? 3600 : left) * 1000;
 }
 
 /* Waits for a change of any UPS. The events themselves tell less than a dump. */
@@ -117,12 +140,17 @@ static int guard(const char *dir, struct guard_config *config)
 	struct supply now[SUPPLIES_MAX], before[SUPPLIES_MAX];
 	struct upsy_link *link = listen_changes();
 	size_t n_before = 0;
-	int64_t deadline = 0;
+	int64_t deadline = left_behind(clock_ms());
+	enum guard_verdict said = GUARD_IDLE;
 	struct decision d;
 	struct ladder ladder;
 	bool going = false, watching = false;
 	int n, ret = 0;
 
+	if (deadline && shutdown_begun(&real_means)) {
+		going = true;
+		ladder_init(&ladder, UNKNOWN);
+	}
 	for (;;) {
 		struct guard_config c = *config;
 		int64_t t = clock_ms();
@@ -156,9 +184,17 @@ static int guard(const char *dir, struct guard_config *config)
 		}
 		if (d.verdict < GUARD_POWEROFF) {
 			if (deadline) {
+				/* Somebody was quicker; now it has to be seen through. */
+				if (shutdown_begun(&real_means)) {
+					going = true;
+					ladder_init(&ladder, UNKNOWN);
+					continue;
+				}
 				unlink(STAMP_FILE);
 				announce_cancel(&real_means);
 				deadline = 0;
+				/* that took its time: look again */
+				continue;
 			}
 			if (d.verdict == GUARD_IDLE)
 				break;
@@ -169,10 +205,15 @@ static int guard(const char *dir, struct guard_config *config)
 			wait_change(&link, WATCH_MS);
 			continue;
 		}
-		if (!deadline) {
+		/* anew when there is no time left for what was said */
+		if (!deadline || (said == GUARD_HIBERNATE && d.verdict == GUARD_POWEROFF)) {
 			deadline = t + d.grace * 1000LL;
-			stamp(d.why, d.grace);
-			announce(&real_means, d.why, d.grace);
+			said = d.verdict;
+			stamp(&d);
+			if (d.verdict == GUARD_HIBERNATE)
+				announce_hibernate(&real_means, d.why, d.grace);
+			else
+				announce(&real_means, d.why, d.grace);
 		} else if (deadline > t + d.grace * 1000LL) {
 			deadline = t + d.grace * 1000LL;
 		}
@@ -182,7 +223,6 @@ static int guard(const char *dir, struct guard_config *config)
 		}
 		if (d.verdict == GUARD_HIBERNATE) {
 			unlink(STAMP_FILE);
-			announce_cancel(&real_means);
 			deadline = 0;
 			if (try_hibernate(&link))
 				continue;
@@ -195,7 +235,9 @@ static int guard(const char *dir, struct guard_config *config)
 		poweroff_step(&real_means, &ladder, t);
 	}
 
-	if (deadline && !going) {
+	if (going && stopped)
+		leave_none_behind();
+	if (deadline && !going && !shutdown_begun(&real_means)) {
 		unlink(STAMP_FILE);
 		announce_cancel(&real_means);
 	}
@@ -253,20 +295,38 @@ static int explain(const char *dir, const struct guard_config *config)
 	return 0;
 }
 
+/*
+ * For the service, after it has ended: a UPS that became critical in the moment
+ * in between asked systemd to start what still ran, and so started nothing.
+ */
+static int check(const char *dir, const struct guard_config *config)
+{
+	struct supply supplies[SUPPLIES_MAX];
+	struct decision d;
+	int n = supplies_gather(dir, supplies);
+
+	if (n < 0)
+		return 0;
+	guard_decide(config, supplies, n, &d);
+	return d.verdict != GUARD_IDLE;
+}
+
 static const char usage[] =
-	"Usage: upsy-guard [--explain] [--config FILE]\n"
+	"Usage: upsy-guard [--explain | --check] [--config FILE]\n"
 	"\n"
 	"Powers this machine off when too few of the UPSes that feed it are left. udev\n"
 	"starts it when one becomes critical; it ends when none is.\n"
 	"\n"
 	"  --explain      say what it would do now, and why, and do nothing\n"
+	"  --check        do nothing; fails when there is something to do or to watch\n"
 	"  --config FILE  instead of " CONFIG_FILE "\n"
-	"  --sysfs DIR    with --explain: read DIR instead of asking the kernel\n";
+	"  --sysfs DIR    with either: read DIR instead of asking the kernel\n";
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "explain", no_argument, NULL, 'e' },
+		{ "check", no_argument, NULL, 'C' },
 		{ "config", required_argument, NULL, 'c' },
 		{ "sysfs", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
@@ -275,7 +335,7 @@ int main(int argc, char **argv)
 	};
 	const char *path = CONFIG_FILE, *dir = SYSFS_DIR;
 	struct guard_config config;
-	bool explaining = false;
+	bool explaining = false, checking = false;
 	int c;
 
 	log_set_name("upsy-guard");
@@ -283,6 +343,9 @@ int main(int argc, char **argv)
 		switch (c) {
 		case 'e':
 			explaining = true;
+			break;
+		case 'C':
+			checking = true;
 			break;
 		case 'c':
 			path = optarg;
@@ -298,7 +361,8 @@ int main(int argc, char **argv)
 			return c == 'h' ? 0 : 2;
 		}
 	}
-	if (optind < argc || (!explaining && strcmp(dir, SYSFS_DIR))) {
+	if (optind < argc || (explaining && checking) ||
+	    (!explaining && !checking && strcmp(dir, SYSFS_DIR))) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -308,6 +372,8 @@ int main(int argc, char **argv)
 		config.can_hibernate = can_hibernate(&real_means);
 	if (explaining)
 		return explain(dir, &config);
+	if (checking)
+		return check(dir, &config);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);

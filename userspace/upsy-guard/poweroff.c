@@ -7,7 +7,12 @@
  * hold up a shutdown on a dying battery: logind 257 and later want flag 16 for
  * that, older ones don't know it and let root pass anyway.
  */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
@@ -29,6 +34,8 @@
 #define STOP_BLIND_MS	60000	/* and where that is not known */
 #define KEEP_MS		15000	/* of the runtime, for unmounting and the UPS command */
 #define FORCE_MS	30000	/* for systemctl --force, which only kills and unmounts */
+#define SHUTDOWN_HOOK	"/usr/lib/systemd/system-shutdown/upsy.shutdown"
+#define LEAVE_MS	5000	/* for processes to follow the last SIGTERM */
 #define BACKSTOP_S	5	/* logind's own schedule comes this much after ours */
 
 /**
@@ -54,19 +61,31 @@ static const struct step {
 #define STEPS	((int)(sizeof(steps) / sizeof(steps[0])))
 #define FIRST_FORCED	(STEPS - 1)
 
-/* sync(2) may hang on a dead disk: it gets a child and ten seconds. */
-static void reboot_now(void)
+/* sync(2) and all that may hang on a dead disk get a child and some seconds. */
+static void in_child(void (*what)(void), int ms)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		sync();
+		what();
 		_exit(0);
 	}
-	for (int i = 0; pid > 0 && i < 100 && waitpid(pid, NULL, WNOHANG) == 0; i++)
+	for (; pid > 0 && ms > 0 && waitpid(pid, NULL, WNOHANG) == 0; ms -= 100)
 		usleep(100000);
-	reboot(RB_POWER_OFF);
 }
+
+/* The kernel's emergency remount: file systems that are read-only survive. */
+static void remount_read_only(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "u", 1) != 1)
+		return;
+	/* it only begins with that */
+	sleep(1);
+}
+
+static void reboot_now(void);
 
 const struct means real_means = { run_command, reboot_now };
 
@@ -94,6 +113,18 @@ void announce(const struct means *m, const char *why, int grace_s)
 		call(m, wall);
 }
 
+void announce_hibernate(const struct means *m, const char *why, int grace_s)
+{
+	char text[320];
+	const char *const wall[] = { "wall", text, NULL };
+
+	snprintf(text, sizeof(text), "The battery is nearly empty: this machine hibernates in %d s. (%s)",
+		 grace_s, why);
+	journal_event(MESSAGE_SHUTDOWN_SOON, LOG_WARN, NULL, "hibernating in %d s: %s", grace_s, why);
+	/* logind would say that it powers off; and it is not to be its backstop here */
+	call(m, wall);
+}
+
 void announce_cancel(const struct means *m)
 {
 	static const char text[] = "The power-off is cancelled: supply is back.";
@@ -113,6 +144,88 @@ static bool stopping(const struct means *m)
 	char out[32];
 
 	return m->run(argv, CALL_MS, out, sizeof(out)) >= 0 && !strncmp(out, "stopping", 8);
+}
+
+/* Is it systemd's last program that runs as process 1? systemctl can't tell that. */
+static bool last_program(void)
+{
+	char name[16] = "";
+	int fd = open("/proc/1/comm", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, name, sizeof(name) - 1) < 0)
+		name[0] = '\0';
+	close(fd);
+	return !strncmp(name, "systemd-shutdow", 15);
+}
+
+bool shutdown_begun(const struct means *m)
+{
+	return last_program() || stopping(m);
+}
+
+/*
+ * Every process but systemd, the kernel's and this one. One whose name begins
+ * with '@' holds up a file system, and systemd leaves it alone, too.
+ * Return: how many there are.
+ */
+static int signal_others(int sig)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *e;
+	int n = 0;
+
+	while (proc && (e = readdir(proc))) {
+		char path[300], first = '\0';
+		pid_t pid = atoi(e->d_name);
+		int fd;
+
+		if (!isdigit((unsigned char)e->d_name[0]) || pid <= 1 || pid == getpid())
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/cmdline", e->d_name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		/* the kernel's own and the dead have no command line */
+		if (read(fd, &first, 1) == 1 && first && first != '@' && !kill(pid, sig))
+			n++;
+		close(fd);
+	}
+	if (proc)
+		closedir(proc);
+	return n;
+}
+
+void leave_none_behind(void)
+{
+	if (!last_program())
+		return;
+	for (int i = 0; i < LEAVE_MS / 100; i++) {
+		if (!signal_others(0))
+			return;
+		usleep(100000);
+	}
+	signal_others(SIGKILL);
+}
+
+/*
+ * No systemd stops what runs nor runs the hook, so both are done here: else this
+ * machine stays off when the mains return before the battery is empty. The UPS
+ * waits longer with switching off than is left to do then.
+ */
+static void reboot_now(void)
+{
+	static const char *const hook[] = { SHUTDOWN_HOOK, "poweroff", NULL };
+
+	in_child(sync, 10000);
+	signal_others(SIGTERM);
+	usleep(LEAVE_MS * 1000);
+	signal_others(SIGKILL);
+	in_child(sync, 10000);
+	in_child(remount_read_only, 5000);
+	run_command(hook, 15000, NULL, 0);
+	reboot(RB_POWER_OFF);
 }
 
 void ladder_init(struct ladder *l, int left)

@@ -13,6 +13,9 @@
 /* Says that the shutdown in progress is upsy's: the last hook then cuts the power. */
 #define STAMP_FILE	"/run/upsy/shutdown"
 
+/* In it: when, in seconds of the wall clock. upsy-notify reads it, too. */
+#define STAMP_AT	"at="
+
 /**
  * struct means - how things are done, so that a test can do them otherwise
  * @run: run_command()
@@ -45,8 +48,23 @@ void ladder_init(struct ladder *l, int left);
 
 /** announce - tell the users, and have logind do it @grace_s + 5 s from now if we don't */
 void announce(const struct means *m, const char *why, int grace_s);
+/** announce_hibernate - tell them that it is hibernating instead */
+void announce_hibernate(const struct means *m, const char *why, int grace_s);
 /** announce_cancel - tell them it is off */
 void announce_cancel(const struct means *m);
+
+/** shutdown_begun - is this machine on its way down, whoever began it? */
+bool shutdown_begun(const struct means *m);
+
+/**
+ * leave_none_behind - see to it that the end is not waited for
+ *
+ * To be called when systemd's last SIGTERM has come. Then systemd waits for every
+ * process that is left as long as for a service to stop, by default 90 s: longer
+ * than a battery may last. Returns when nobody is left, or has ended those who
+ * are a few seconds later.
+ */
+void leave_none_behind(void);
 
 /**
  * poweroff_step - begin, or go on if the last step came to nothing

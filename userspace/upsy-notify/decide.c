@@ -159,20 +159,23 @@ int note_ups(struct seen *seen, const struct upsy_ups *ups, const struct desk *d
 	return n;
 }
 
-void note_shutdown(int seconds, struct note *n)
+void note_shutdown(int seconds, bool hibernate, struct note *n)
 {
+	const char *what = hibernate ? "Hibernating" : "Shutting down";
+
 	n->kind = NOTE_SHUTDOWN;
 	n->icon = "system-shutdown";
 	if (seconds < 0) {
 		n->urgency = NOTE_NORMAL;
-		snprintf(n->summary, sizeof(n->summary), "Not shutting down");
+		snprintf(n->summary, sizeof(n->summary), "Not %s",
+			 hibernate ? "hibernating" : "shutting down");
 		snprintf(n->body, sizeof(n->body), "Supply is back in time.");
 		return;
 	}
 	n->urgency = NOTE_URGENT;
 	if (seconds)
-		snprintf(n->summary, sizeof(n->summary), "Shutting down in %d s", seconds);
+		snprintf(n->summary, sizeof(n->summary), "%s in %d s", what, seconds);
 	else
-		snprintf(n->summary, sizeof(n->summary), "Shutting down now");
+		snprintf(n->summary, sizeof(n->summary), "%s now", what);
 	snprintf(n->body, sizeof(n->body), "The battery of the UPS is nearly empty. Save your work.");
 }

@@ -68,7 +68,8 @@ int note_ups(struct seen *seen, const struct upsy_ups *ups, const struct desk *d
 /**
  * note_shutdown - upsy-guard's plans
  * @seconds: until the power-off, or negative when it was called off
+ * @hibernate: it is going to hibernate and not to power off
  */
-void note_shutdown(int seconds, struct note *note);
+void note_shutdown(int seconds, bool hibernate, struct note *note);
 
 #endif

@@ -42,7 +42,8 @@ struct session {
 	struct desk desk;
 	struct seen seen[UPSES_MAX];
 	unsigned int ids[UPSES_MAX + 1][NOTE_KINDS];
-	bool shutting_down, print;
+	bool shutting_down, hibernate, print;
+	time_t at;		/* when it does */
 	int inotify, watch;
 };
 
@@ -86,7 +87,7 @@ static int take_ups(const struct upsy_ups *ups, void *ctx)
 }
 
 /* Return: seconds until the power-off that the stamp speaks of, or -1. */
-static int read_stamp(void)
+static int read_stamp(struct session *s)
 {
 	FILE *f = fopen(RUN_DIR "/" STAMP, "re");
 	char line[512];
@@ -94,22 +95,29 @@ static int read_stamp(void)
 
 	if (!f)
 		return -1;
-	while (fgets(line, sizeof(line), f))
+	s->hibernate = false;
+	while (fgets(line, sizeof(line), f)) {
 		sscanf(line, "at=%lld", &at);
+		s->hibernate |= !strcmp(line, "what=hibernate\n");
+	}
 	fclose(f);
+	s->at = at;
 	at -= time(NULL);
 	return at < 0 ? 0 : at > 86400 ? -1 : (int)at;
 }
 
 static void look_at_stamp(struct session *s)
 {
-	int seconds = read_stamp();
+	int seconds = read_stamp(s);
 	struct note note;
 
 	if ((seconds >= 0) == s->shutting_down)
 		return;
 	s->shutting_down = seconds >= 0;
-	note_shutdown(seconds, &note);
+	/* it is gone because it is done */
+	if (seconds < 0 && s->hibernate && time(NULL) >= s->at)
+		return;
+	note_shutdown(seconds, s->hibernate, &note);
 	show(s, UPSES_MAX, &note);
 }
 

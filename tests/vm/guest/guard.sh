@@ -7,6 +7,13 @@ systemctl mask --runtime --now upower.service
 mkdir -p /etc/upsy
 printf '\n[guard]\nshutdown.grace = 15\n' >>/etc/upsy/upsy.conf
 
+# Who doesn't stop has a quarter of an hour for it; and guard takes its time to end.
+mkdir -p /run/systemd/system.conf.d /run/systemd/system/upsy-guard.service.d
+printf '[Manager]\nDefaultTimeoutStopSec=15min\n' >/run/systemd/system.conf.d/patient.conf
+printf '[Service]\nExecStopPost=\nExecStopPost=/bin/sleep 5\nExecStopPost=/usr/sbin/upsy-guard --check\n' \
+	>/run/systemd/system/upsy-guard.service.d/slow.conf
+systemctl daemon-reexec
+
 guard_gone() {
 	! guard_active
 }
@@ -39,7 +46,18 @@ said() {	# said MESSAGE_ID
 	journalctl -b --no-pager -q MESSAGE_ID="$1" | grep -q .
 }
 
-emu_start hid --count 2 --charge 60 --load 30
+guard_ends() {
+	[ "$(systemctl is-active upsy-guard.service)" = deactivating ]
+}
+
+other_guard() {	# other_guard PID: it runs, as another process
+	local pid
+	pid=$(systemctl show -P MainPID upsy-guard.service)
+	[ "$pid" != 0 ] && [ "$pid" != "$1" ]
+}
+
+modprobe vhci_hcd
+upsy-emu hid --control /run/emu --log /dev/kmsg --quiet --survive-shutdown --count 2 --charge 60 --load 30
 emu freeze on
 emu runtime 900
 within 40 both_there
@@ -79,13 +97,48 @@ sleep 25
 ! is_stopping
 ok $? "the machine stays on"
 
+critical 1
+within 30 announced
+pid=$(systemctl show -P MainPID upsy-guard.service)
+was=$(cat /run/upsy/shutdown)
+kill -KILL "$pid"
+within 15 other_guard "$pid"
+ok $? "announced, and upsy-guard is killed: there is another"
+is "$(cat /run/upsy/shutdown)" "$was" "who keeps to the time that was said"
+pid=$(systemctl show -P MainPID upsy-guard.service)
+kill -STOP "$pid"
+fair 1
+within 10 value_is BAT_UPS1 status Charging
+kill -KILL "$pid"
+within 15 other_guard "$pid"
+within 15 not_announced
+ok $? "supply is back while there is none: the next one calls it off"
+sleep 20
+! is_stopping
+ok $? "the machine stays on"
+
+fair 0
+within 30 guard_ends
+ok $? "all is well: the guard ends"
+udevadm control --stop-exec-queue
+critical 0
+within 5 any_critical && guard_ends
+ok $? "in this moment one is critical again, and udev starts nothing"
+within 30 guard_active
+ok $? "the guard is there again"
+udevadm control --start-exec-queue
+
 outages=$(upsyctl outages)
 like "$outages" 'not over' "the outage is in the history"
 note "$outages"
 
+# The hardest end: no D-Bus, a service that doesn't stop, less than a minute left.
+systemd-run -q --unit=stubborn -p SendSIGKILL=no sh -c 'trap "" TERM; while :; do sleep 1; done'
 kill -STOP "$(systemctl show -P MainPID dbus.service)"
+emu @0 runtime 50
+emu @1 runtime 50
+touch /run/stops-itself
 critical 1
 within 120 is_stopping
 ok $? "both are critical and D-Bus hangs: the machine is being switched off"
-echo "1..$tests"
-sleep 100
+finish
