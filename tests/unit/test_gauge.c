@@ -191,6 +191,46 @@ static void test_counting(void **state)
 	gauge_free(g);
 }
 
+/* A daemon that is restarted in an outage has seen neither its begin nor its course. */
+static void test_resumed(void **state)
+{
+	static const char *const o[][2] = { { "runtimecal", "240,100,720,50" } };
+	struct gauge *g = make(o, 1), *fresh = make(o, 1);
+	struct readings r = sample(false, 27 * V, 24 * V, 100), kept;
+	int64_t now = 0, before;
+
+	gauge_complete(g, &r, now);
+	for (int i = 0; i <= 144; i++) {
+		r = sample(true, 25 * V, 24 * V, 100);
+		gauge_complete(g, &r, now += 1000);
+	}
+	kept = r;
+	before = get(&kept, UPSY_R_CAPACITY);
+	assert_in_range(before, 38, 41);
+
+	gauge_resume(fresh, &kept, now);
+	r = sample(true, 25 * V, 24 * V, 100);
+	gauge_complete(fresh, &r, now += 1000);
+	assert_in_range(get(&r, UPSY_R_CAPACITY), before - 1, before);
+	assert_int_equal(get(&r, UPSY_R_ENERGY_FULL), get(&kept, UPSY_R_ENERGY_FULL));
+	for (int i = 0; i <= 60; i++) {
+		r = sample(true, 25 * V, 24 * V, 100);
+		gauge_complete(fresh, &r, now += 1000);
+	}
+	assert_in_range(get(&r, UPSY_R_CAPACITY), before - 28, before - 24);
+	gauge_free(fresh);
+
+	/* a UPS that tells its charge itself is believed */
+	fresh = make(o, 1);
+	reading_clear(&kept, UPSY_R_ESTIMATED);
+	gauge_resume(fresh, &kept, now);
+	r = sample(true, 25 * V, 24 * V, 100);
+	gauge_complete(fresh, &r, now += 1000);
+	assert_true(get(&r, UPSY_R_CAPACITY) > before + 20);
+	gauge_free(fresh);
+	gauge_free(g);
+}
+
 static void test_own_values_are_left_alone(void **state)
 {
 	struct gauge *g = make(NULL, 0);
@@ -459,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_charging_takes_its_time),
 		cmocka_unit_test(test_runtimecal),
 		cmocka_unit_test(test_counting),
+		cmocka_unit_test(test_resumed),
 		cmocka_unit_test(test_own_values_are_left_alone),
 		cmocka_unit_test(test_completed_sample_comes_back),
 		cmocka_unit_test(test_energy_gives_a_believable_rate),

@@ -512,6 +512,56 @@ static void test_feed(void **state)
 	halt();
 }
 
+/* A daemon that comes in an outage takes over what another has left, as it is. */
+static void test_feed_resumes(void **state)
+{
+	struct identity id = { .key = "usb:0463:ffff:1", .model_name = "Ellipse" };
+	struct feed f = { };
+	struct readings r = a_snapshot();
+	const struct readings *kept;
+
+	assert_int_equal(boot(true), 0);
+	k.ups = an_ups();
+	f.link = l;
+	assert_null(feed_resume(&f, id.key));		/* on line */
+	reading_set(&k.ups.readings, UPSY_R_ONLINE, 0);
+	reading_set(&k.ups.readings, UPSY_R_STATUS, UPSY_STATUS_DISCHARGING);
+	reading_set(&k.ups.readings, UPSY_R_CAPACITY, 44);
+	reading_set(&k.ups.readings, UPSY_R_RUNTIME, 400);
+	/* the kernel's own addition */
+	reading_set(&k.ups.readings, UPSY_R_TECHNOLOGY, UPSY_TECHNOLOGY_UNKNOWN);
+	assert_null(feed_resume(&f, "another"));
+	kept = feed_resume(&f, id.key);
+	assert_non_null(kept);
+	assert_int_equal(reading_get(kept, UPSY_R_CAPACITY, 0), 44);
+
+	/* it doesn't know the runtime yet, and has the load, which the other hadn't */
+	reading_set(&r, UPSY_R_ONLINE, 0);
+	reading_set(&r, UPSY_R_STATUS, UPSY_STATUS_DISCHARGING);
+	reading_set(&r, UPSY_R_CAPACITY, 43);
+	reading_set(&r, UPSY_R_LOAD, 20);
+	assert_int_equal(feed_publish(&f, &id, &r, 10000), 0);
+	assert_int_equal(reading_get(&k.ups.readings, UPSY_R_CAPACITY, 0), 43);
+	assert_int_equal(reading_get(&k.ups.readings, UPSY_R_RUNTIME, 0), 400);
+	assert_false(reading_known(&k.ups.readings, UPSY_R_LOAD));
+	assert_false(reading_known(&k.ups.readings, UPSY_R_TECHNOLOGY));
+	reading_set(&r, UPSY_R_CAPACITY, 42);
+	assert_int_equal(feed_publish(&f, &id, &r, 10000), 0);
+	assert_int_equal(k.news, 1);
+	assert_int_equal(k.sets, 1);
+	assert_false(reading_known(&k.ups.readings, UPSY_R_LOAD));
+
+	/* on line it is registered anew, with what it has */
+	reading_set(&r, UPSY_R_ONLINE, 1);
+	reading_set(&r, UPSY_R_STATUS, UPSY_STATUS_CHARGING);
+	assert_int_equal(feed_publish(&f, &id, &r, 10000), 0);
+	assert_int_equal(k.dels, 1);
+	assert_int_equal(k.news, 2);
+	assert_int_equal(reading_get(&k.ups.readings, UPSY_R_LOAD, 0), 20);
+	assert_false(reading_known(&k.ups.readings, UPSY_R_RUNTIME));
+	halt();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -524,6 +574,7 @@ int main(void)
 		cmocka_unit_test(test_overrun),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_feed),
+		cmocka_unit_test(test_feed_resumes),
 	};
 
 	log_set_level(0);

@@ -134,7 +134,8 @@ static void check_line(struct policy *p, const char *line)
 	assert_int_equal(out.state | out.state_known, 0);
 }
 
-static void play(const char *script, const char *option, const char *value)
+static void play_on(const char *script, const char *option, const char *value,
+		    const struct readings *kept)
 {
 	struct options *o = options_new();
 	struct policy *p;
@@ -143,12 +144,71 @@ static void play(const char *script, const char *option, const char *value)
 	if (option)
 		options_set(o, option, value);
 	assert_int_equal(policy_new(o, &p), 0);
+	if (kept)
+		policy_resume(p, kept, 0);
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (line[strspn(line, " \t")] && line[strspn(line, " \t")] != '#')
 			check_line(p, line);
 	policy_free(p);
 	options_free(o);
 	free(copy);
+}
+
+static void play(const char *script, const char *option, const char *value)
+{
+	play_on(script, option, value, NULL);
+}
+
+/* A daemon that comes in the middle of an outage; the kernel shows @level etc. by then. */
+static void play_resumed(int64_t level, int64_t capacity, int64_t runtime, const char *script)
+{
+	struct readings kept = { };
+
+	reading_set(&kept, UPSY_R_ONLINE, 0);
+	reading_set(&kept, UPSY_R_STATUS, UPSY_STATUS_DISCHARGING);
+	reading_set(&kept, UPSY_R_CAPACITY_LEVEL, level);
+	reading_set(&kept, UPSY_R_CAPACITY, capacity);
+	reading_set(&kept, UPSY_R_RUNTIME, runtime);
+	play_on(script, NULL, NULL, &kept);
+}
+
+static void test_resumed(void **state)
+{
+	play_resumed(UPSY_CAPACITY_LEVEL_NORMAL, 60, 900,
+		     "     0 OB  60 890  0   = Discharging Normal 60%\n"
+		     "  2000 OB  59 888  0   = Discharging Normal 59%\n");
+	/* what contradicts physics does so in the first sample, too */
+	play_resumed(UPSY_CAPACITY_LEVEL_NORMAL, 60, 900,
+		     "     0 OB+LB 0 0   0   = Discharging Normal 60%\n"
+		     "   400 OB  59 888  0   = Discharging Normal 59%\n");
+	/* mains that come back are asked for twice */
+	play_resumed(UPSY_CAPACITY_LEVEL_NORMAL, 60, 900,
+		     "     0 OL  60 890  230 = Discharging Normal\n"
+		     "   400 OL  60 890  230 = Charging Normal line\n");
+	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 9, 100,
+		     "     0 OL  60 890  230 = Discharging Critical\n"
+		     "   400 OL  60 890  230 = Charging Normal line\n");
+	/* critical stays critical, without a gap */
+	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 9, 100,
+		     "     0 OB+LB 9 100 0   = Discharging Critical 9%\n"
+		     "   400 OB+LB 9 99  0   = Discharging Critical 9%\n"
+		     "  9000 OB    9 95  0   = Discharging Critical 9%\n");
+	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 45, 500,
+		     "     0 OB+LB 45 500 0  = Discharging Critical\n");
+	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 9, 300,
+		     "     0 OB   60 900 0   = Discharging Critical 9%\n"
+		     "   400 OB   9  299 0   = Discharging Critical 9%\n"
+		     "  9000 OB   9  295 0   = Discharging Critical 9%\n");
+	/* but a countdown that went too far is not what the UPS says */
+	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 5, 60,
+		     "     0 OB   70 900 0   = Discharging Critical\n"
+		     "   400 OB   70 900 0   = Discharging Low\n"
+		     "  3600 OB   70 900 0   = Discharging Normal 70%\n"
+		     "  9000 OB   70 900 0   = Discharging Normal 70%\n");
+	/* and what the UPS doesn't tell is not confirmed by what is carried on */
+	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 50, 60,
+		     "     0 OB   50 900 0   = Discharging Critical\n"
+		     "   400 OB   50 900 0   = Discharging Normal\n");
 }
 
 static void test_an_outage(void **state)
@@ -586,6 +646,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_outage),
+		cmocka_unit_test(test_resumed),
 		cmocka_unit_test(test_empty_for_one_report),
 		cmocka_unit_test(test_truly_empty_at_once),
 		cmocka_unit_test(test_runtime_that_is_none),

@@ -404,6 +404,19 @@ static void note_low(struct gauge *g, const struct readings *r)
 	g->low_before = low;
 }
 
+void gauge_resume(struct gauge *g, const struct readings *kept, int64_t now_ms)
+{
+	int64_t guessed = reading_get(kept, UPSY_R_ESTIMATED, 0);
+
+	if (guessed & UPSY_ESTIMATE_ENERGY)
+		g->energy_full = reading_get(kept, UPSY_R_ENERGY_FULL, 0);
+	if (!(guessed & UPSY_ESTIMATE_CAPACITY))
+		return;
+	g->charge = (double)reading_get(kept, UPSY_R_CAPACITY, 100) / 100;
+	g->started = true;
+	g->last_ms = now_ms;
+}
+
 void gauge_complete(struct gauge *g, struct readings *r, int64_t now_ms)
 {
 	bool has_capacity;

@@ -34,6 +34,16 @@ void gauge_free(struct gauge *g);
 void gauge_set_range(struct gauge *g, int64_t empty, int64_t full);
 
 /**
+ * gauge_resume - go on where a gauge before this one was, in an outage
+ * @kept: what it had worked out by then
+ * @now_ms: clock_ms()
+ *
+ * Volts under load say little of a battery by themselves: what counts is how they
+ * have fallen, and a new gauge has not seen that.
+ */
+void gauge_resume(struct gauge *g, const struct readings *kept, int64_t now_ms);
+
+/**
  * gauge_complete - add what can be worked out to a sample
  * @r: the sample; readings the UPS gave itself are left alone
  * @now_ms: when it was taken, clock_ms()

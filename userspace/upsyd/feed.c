@@ -134,6 +134,55 @@ static bool merge(struct feed *f, const struct readings *r, bool *more)
 	return changed;
 }
 
+struct search {
+	const char *key;
+	struct feed *feed;
+};
+
+static int look_for(const struct upsy_ups *ups, void *ctx)
+{
+	struct search *s = ctx;
+
+	if (strcmp(ups->id.key, s->key) || ups->feed != UPSY_FEED_LOST ||
+	    reading_get(&ups->readings, UPSY_R_ONLINE, 1))
+		return 0;
+	s->feed->kept = ups->readings;
+	s->feed->resumed = true;
+	return 0;
+}
+
+const struct readings *feed_resume(struct feed *f, const char *key)
+{
+	struct search s = { key, f };
+
+	if (upsy_dump(f->link, look_for, &s))
+		log_info("%s", upsy_strerror(f->link));
+	return f->resumed ? &f->kept : NULL;
+}
+
+/* These the kernel shows of every UPS, told or not. */
+static bool shown_anyway(unsigned int id)
+{
+	return id == UPSY_R_PRESENT || id == UPSY_R_TECHNOLOGY || id == UPSY_R_ENERGY_FULL ||
+	       id == UPSY_R_ENERGY_FULL_DESIGN || id == UPSY_R_CAPACITY_LEVEL;
+}
+
+/* In an outage it has to be taken over as it is; back on line it is registered anew. */
+static void take_face(struct feed *f)
+{
+	struct readings *r = &f->ups.readings;
+
+	for (unsigned int id = 1; id <= UPSY_R_MAX; id++) {
+		if (shown_anyway(id) || reading_known(r, id) == reading_known(&f->kept, id))
+			continue;
+		if (reading_known(r, id))
+			reading_clear(r, id);
+		else
+			reading_set(r, id, reading_get(&f->kept, id, 0));
+		f->other_face = true;
+	}
+}
+
 static int register_ups(struct feed *f, const struct identity *id, const struct readings *r,
 			int deadline_ms)
 {
@@ -144,6 +193,9 @@ static int register_ups(struct feed *f, const struct identity *id, const struct 
 	for (unsigned int i = 1; i <= UPSY_R_MAX; i++)
 		if (reading_known(r, i) && reading_table[i].name)
 			reading_set(&f->ups.readings, i, reading_get(r, i, 0));
+	if (f->resumed && !reading_get(r, UPSY_R_ONLINE, 1))
+		take_face(f);
+	f->resumed = false;
 	f->ups.deadline_ms = (uint32_t)deadline_ms;
 	ret = upsy_new(f->link, &f->ups);
 	if (ret) {
@@ -165,6 +217,11 @@ int feed_publish(struct feed *f, const struct identity *id, const struct reading
 	if (!f->registered)
 		return register_ups(f, id, r, deadline_ms);
 	changed = merge(f, r, &more);
+	if (f->other_face && reading_get(r, UPSY_R_ONLINE, 0)) {
+		memset(&f->ups.readings, 0, sizeof(f->ups.readings));
+		f->other_face = false;
+		more = true;
+	}
 	if (more) {
 		log_info("readings have come up: registering anew");
 		ret = upsy_del(f->link, f->ups.n);

@@ -14,12 +14,17 @@ struct options;
  * @ups: what it was registered with, and the snapshot sent last
  * @sent_ms: when that was, clock_ms()
  * @registered: the kernel has it
+ * @kept: what the kernel had of it from a daemon before this one, in an outage
+ * @resumed: it had
+ * @other_face: it was registered with the readings of @kept, not with its own
  */
 struct feed {
 	struct upsy_link *link;
 	struct upsy_ups ups;
 	int64_t sent_ms;
 	bool registered;
+	struct readings kept;
+	bool resumed, other_face;
 };
 
 /**
@@ -29,6 +34,17 @@ struct feed {
  */
 int feed_open(struct feed *f, const struct options *opt, const struct policy *p);
 void feed_close(struct feed *f);
+
+/**
+ * feed_resume - is the kernel counting down this UPS, whose daemon is gone?
+ * @key: of its identity
+ *
+ * Before the first feed_publish(), which then takes it over with the readings
+ * it has, so that nobody sees one UPS go and another come in an outage.
+ *
+ * Return: what the kernel shows of it, or NULL when it isn't so.
+ */
+const struct readings *feed_resume(struct feed *f, const char *key);
 
 /**
  * feed_publish - tell the kernel

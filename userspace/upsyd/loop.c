@@ -24,6 +24,7 @@
 #include "lib/notify.h"
 #include "transport/record.h"
 #include "transport/transport.h"
+#include "upsyd/device.h"
 #include "upsyd/events.h"
 #include "upsyd/feed.h"
 #include "upsyd/history.h"
@@ -54,7 +55,7 @@ struct daemon {
 	int error;		/* what publishing from inside a callback ended with */
 	bool asked_for;		/* an event wants a POLL_STATUS */
 	bool read;		/* all of it, once: what comes before is incomplete */
-	bool ready;
+	bool ready, looked;	/* the kernel has it; was asked whether it had it before */
 	char status[160];
 };
 
@@ -122,12 +123,31 @@ static void sooner(int64_t *t, int64_t at)
 		*t = at;
 }
 
+/* A daemon that was restarted in an outage goes on with it. */
+static void resume(struct daemon *d)
+{
+	const struct readings *kept;
+
+	if (d->looked || d->print)
+		return;
+	d->looked = true;
+	device_identity(&d->s->ups, d->s->device, &d->s->id);
+	kept = feed_resume(&d->feed, d->s->id.key);
+	if (!kept)
+		return;
+	log_info("going on with an outage");
+	session_resume(d->s, kept, clock_ms());
+}
+
 /* Judge what the UPS says now, publish it, and see what has to be asked again. */
 static int take_sample(struct daemon *d)
 {
 	int64_t now_ms = clock_ms();
-	enum verdict v = session_judge(d->s, now_ms);
+	enum verdict v;
 	int ret = 0;
+
+	resume(d);
+	v = session_judge(d->s, now_ms);
 
 	d->heard_ms = now_ms;
 	if (v == VERDICT_PUBLISH || v == VERDICT_PUBLISH_ASK)

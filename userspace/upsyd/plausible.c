@@ -167,6 +167,15 @@ static void drop_out_of_range(struct readings *r, const struct readings *believe
 	}
 }
 
+void plausible_start(struct plausible *p, const struct readings *r, int64_t now_ms)
+{
+	*p = (struct plausible){ .started = true };
+	for (size_t i = 0; i < ROWS; i++) {
+		put_back(&p->believed, r, rows[i].reading);
+		p->at_ms[rows[i].reading] = now_ms;
+	}
+}
+
 bool plausible_filter(struct plausible *p, struct readings *r, bool on_battery, bool low,
 		      int64_t now_ms)
 {

@@ -37,6 +37,9 @@ struct plausible {
 	bool started;
 };
 
+/** plausible_start - believe @r, which was believed before by another */
+void plausible_start(struct plausible *p, const struct readings *r, int64_t now_ms);
+
 /**
  * plausible_filter - take a sample
  * @r: the sample; values that are not believed are replaced by what is, or left

@@ -53,9 +53,10 @@ struct policy {
 	bool ignore_low;
 	struct plausible plausible;
 	struct evidence low, few_percent, few_seconds, stuck, replace, missing, back,
-			doubt, no_charge, first;
+			doubt, no_charge, first, denied;
 	enum supply supply;
 	bool published, critical, low_now, full, worn, absent;
+	bool resumed, inherited;	/* the outage; and that it is critical */
 };
 
 int policy_new(const struct options *opt, struct policy **out)
@@ -89,6 +90,15 @@ uint32_t policy_shutdown_charge(const struct policy *p)
 uint32_t policy_shutdown_runtime(const struct policy *p)
 {
 	return (uint32_t)p->runtime;
+}
+
+void policy_resume(struct policy *p, const struct readings *kept, int64_t now_ms)
+{
+	p->supply = SUPPLY_BATTERY;
+	p->resumed = true;
+	p->critical = p->inherited = reading_get(kept, UPSY_R_CAPACITY_LEVEL, -1) ==
+				     UPSY_CAPACITY_LEVEL_CRITICAL;
+	plausible_start(&p->plausible, kept, now_ms);
 }
 
 /** enum said - what a flag says, or what a rule wants it to say */
@@ -200,7 +210,7 @@ static enum supply decide_supply(struct policy *p, const struct readings *r, int
 	if (evidence_holds(&p->stuck, undeclared && empty, now_ms, DOUBT_COUNT, DOUBT_MS))
 		is = SUPPLY_BATTERY;
 	/* back on line: the second sample is believed */
-	if (p->published && p->supply == SUPPLY_BATTERY && is != SUPPLY_BATTERY) {
+	if ((p->published || p->resumed) && p->supply == SUPPLY_BATTERY && is != SUPPLY_BATTERY) {
 		if (!evidence_holds(&p->back, true, now_ms, 2, 0)) {
 			*ask = true;
 			return SUPPLY_BATTERY;
@@ -239,7 +249,17 @@ static void decide_low(struct policy *p, const struct readings *raw, const struc
 
 	low = battery && (low || imminent);
 	if (!battery)
-		p->critical = p->low_now = false;
+		p->critical = p->low_now = p->inherited = false;
+	/* what another process, or the kernel's countdown, came to: is it so? */
+	if (p->inherited && (low || few_percent ||
+			     (few_seconds && reading_get(raw, UPSY_R_RUNTIME, 0) <= p->runtime))) {
+		p->inherited = false;
+	} else if (p->inherited && !state_is(raw, UPS_ONLINE)) {
+		if (evidence_holds(&p->denied, true, now_ms, 2, 0))
+			p->critical = p->inherited = false;
+		else
+			*ask = true;
+	}
 	if (evidence_holds(&p->low, low, now_ms, doubtful ? DOUBT_COUNT : CONFIRM_COUNT,
 			   doubtful ? DOUBT_MS : CONFIRM_MS))
 		p->critical = p->low_now = true;
@@ -255,7 +275,7 @@ static void decide_low(struct policy *p, const struct readings *raw, const struc
 		p->critical = true;
 	else if (few_seconds)
 		*ask = true;
-	if (p->critical)
+	if (p->critical && !p->inherited)
 		*ask = false;
 }
 
@@ -431,7 +451,7 @@ enum verdict policy_judge(struct policy *p, const struct readings *raw,
 				now_ms);
 	decide_low(p, raw, r, now_ms, &ask);
 	decide_battery(p, raw, now_ms);
-	if (!p->published) {
+	if (!p->published && !p->resumed) {
 		if (!guess_capacity(p, r, now_ms))
 			return VERDICT_WAIT;
 		if (!is_believable_start(p, raw, r, now_ms)) {

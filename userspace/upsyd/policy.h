@@ -37,6 +37,15 @@ void policy_free(struct policy *p);
 enum verdict policy_judge(struct policy *p, const struct readings *raw,
 			  struct readings *out, int64_t now_ms);
 
+/**
+ * policy_resume - go on with an outage that another process was following
+ * @kept: what the kernel shows by now
+ *
+ * Before the first sample. What was decided holds until the UPS says otherwise
+ * twice: a daemon that is restarted is no reason to call off a shutdown.
+ */
+void policy_resume(struct policy *p, const struct readings *kept, int64_t now_ms);
+
 /*
  * Thresholds of capacity_level Critical, for the kernel's own countdown.
  */

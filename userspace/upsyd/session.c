@@ -60,6 +60,12 @@ enum verdict session_judge(struct session *s, int64_t now_ms)
 	return v;
 }
 
+void session_resume(struct session *s, const struct readings *kept, int64_t now_ms)
+{
+	gauge_resume(s->gauge, kept, now_ms);
+	policy_resume(s->policy, kept, now_ms);
+}
+
 static void on_input(void *ctx, const uint8_t *buf, size_t len)
 {
 	struct session *s = ctx;

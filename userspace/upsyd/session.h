@@ -39,6 +39,12 @@ void session_close(struct session *s);
 enum verdict session_judge(struct session *s, int64_t now_ms);
 
 /**
+ * session_resume - go on with an outage that another process was following
+ * @kept: what the kernel shows of it
+ */
+void session_resume(struct session *s, const struct readings *kept, int64_t now_ms);
+
+/**
  * session_once - read until there is one reading set that can be believed
  * Return: 0 with @s->out, or a negative errno, logged.
  */
