@@ -10,7 +10,8 @@
  * with "-" for what the UPS does not tell, and "wait" or "ask" instead of
  * STATUS where nothing is to be published. FLAGS are NUT's words joined by "+":
  * OL OB CHRG DISCHRG LB FULL TEST CAL OFF BYPASS BOOST TRIM FAULT, and the alarms
- * RB MISSING IMMINENT. WORDS are alarms that must be up, and a mode.
+ * RB MISSING IMMINENT. WORDS are alarms that must be up, a mode, and whether the
+ * UPS has to be asked "again", or all is "settled".
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,6 +122,10 @@ static void check_line(struct policy *p, const char *line)
 			up = number == reading_get(&out, UPSY_R_CAPACITY, -1);
 		if (sscanf(w, "left=%lld", &number) == 1)
 			up = number == reading_get(&out, UPSY_R_RUNTIME, -1);
+		if (!strcmp(w, "again"))
+			up = v == VERDICT_PUBLISH_ASK;
+		if (!strcmp(w, "settled"))
+			up = v == VERDICT_PUBLISH;
 		if (!strcmp(w, "no-alarm"))
 			up = !reading_get(&out, UPSY_R_ALARMS, -1);
 		if (!up && strcmp(w, mode))
@@ -279,6 +284,20 @@ static void test_low_battery_against_all_else(void **state)
 	     "16000 OB+LB 89 1480 0   = Discharging Normal\n"
 	     "26000 OB+LB 88 1460 0   = Discharging Normal\n"
 	     "32000 OB+LB 88 1460 0   = Discharging Critical\n", NULL, NULL);
+	/* but neither by the number of samples nor by the time alone */
+	play("    0 OL    90 1500 230 = Charging Normal\n"
+	     " 1000 OB+LB 90 1500 0   = Discharging Normal\n"
+	     "32000 OB+LB 88 1460 0   = Discharging Normal\n", NULL, NULL);
+	play("    0 OL    90 1500 230 = Charging Normal\n"
+	     " 1000 OB+LB 90 1500 0   = Discharging Normal\n"
+	     " 2500 OB+LB 90 1500 0   = Discharging Normal\n"
+	     " 4000 OB+LB 90 1500 0   = Discharging Normal\n"
+	     " 5500 OB+LB 90 1500 0   = Discharging Normal\n"
+	     " 7000 OB+LB 90 1500 0   = Discharging Normal\n", NULL, NULL);
+	/* a full battery that lasts five minutes may well be low */
+	play("    0 OL    90 320  230 = Charging Normal\n"
+	     " 1000 OB+LB 90 310  0   = Discharging Normal\n"
+	     " 4100 OB+LB 90 307  0   = Discharging Critical\n", NULL, NULL);
 	/* a shutdown that somebody ordered is no empty battery */
 	play("    0 OL          90 1500 230 = Charging Normal\n"
 	     " 1000 OB+IMMINENT 90 1500 0   = Discharging Normal shutdown-imminent\n"
@@ -294,11 +313,13 @@ static void test_self_test(void **state)
 	play("    0 OL         100 900 230 = Full Full line\n"
 	     " 1000 OL+DISCHRG+TEST 97 880 230 = Not charging Normal test\n"
 	     /* nut#2279: some take mains for gone, and themselves for off */
-	     " 2000 OB+OFF+TEST 96 870 230 = Not charging Normal test\n"
+	     " 2000 OB+OFF+TEST 96 870 230 = Not charging Normal test again\n"
+	     " 2400 OB+OFF+TEST 96 870 230 = Not charging Normal test settled\n"
 	     " 3000 OB+OFF+TEST+LB 96 870 230 = Not charging Normal test\n"
 	     " 4000 OL+CHRG    95 860 230 = Charging Normal line\n"
 	     /* mains fails in the middle of one */
 	     " 5000 OL+DISCHRG+TEST 95 860 230 = Not charging Normal test\n"
+	     " 5500 OL+TEST    95 860 230 = Not charging Normal test\n"
 	     " 6000 OB+TEST    95 860 0   = Discharging Normal battery\n"
 	     "60000 OL+DISCHRG+CAL 90 860 230 = Discharging Normal battery\n"
 	     "60400 OL+DISCHRG+CAL 90 860 230 = Not charging Normal calibration\n", NULL, NULL);
@@ -327,14 +348,15 @@ static void test_neither(void **state)
 {
 	/* half an event is asked for again once, never twice */
 	play("    0 OL      100 900 230 = Full Full\n"
-	     " 1000 NEITHER 100 900 230 = Full Full\n"
+	     " 1000 NEITHER 100 900 230 = Full Full again\n"
 	     " 1400 NEITHER 100 900 230 = Discharging Normal\n"
 	     " 2000 OL      100 900 230 = Discharging Normal\n"
 	     " 2400 OL      100 900 230 = Full Full\n"
 	     " 3000 NEITHER 100 900 0   = Discharging Normal\n"
 	     " 3400 OL      100 900 230 = Discharging Normal\n"
 	     " 3800 OL      100 900 230 = Full Full\n"
-	     " 5000 NEITHER+OFF 100 900 230 = Full Full standby\n", NULL, NULL);
+	     " 5000 NEITHER+OFF 100 900 230 = Full Full standby settled\n"
+	     " 5400 NEITHER+OFF 100 900 230 = Full Full standby\n", NULL, NULL);
 }
 
 static void test_start(void **state)
