@@ -62,6 +62,20 @@ emu stall on 2>/dev/null || emu silent on 2>/dev/null
 hook poweroff
 is $? 0 "a UPS that does not answer ends in time"
 
+# A child that nothing can end, as one in a driver that hangs: it is left behind.
+hook poweroff &
+hook=$!
+for ((i = 0; i < 100; i++)); do
+	pid=$(pgrep -x upsy-killpower -P "$(pgrep -x timeout -P $hook)")
+	child=$(pgrep -P "${pid:-0}") && break
+	sleep 0.1
+done
+kill -STOP "$child"
+wait $hook
+is $? 0 "one that hangs in the kernel: likewise"
+like "$(cat "$dir/err")" 'did not take the command' "and is named"
+kill -KILL "$child" 2>/dev/null
+
 rm -rf "$dir/run"
 mkdir "$dir/run"
 touch "$dir/run/shutdown"

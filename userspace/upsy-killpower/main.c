@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <ini.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,11 +154,17 @@ static int read_all(const char *dir, struct stash all[UPSES_MAX])
 	return n;
 }
 
+/* Only to end a wait. */
+static void on_alarm(int sig)
+{
+}
+
 static void kill_all(const char *dir)
 {
+	static const struct sigaction waking = { .sa_handler = on_alarm };
 	static struct stash all[UPSES_MAX];
 	pid_t children[UPSES_MAX];
-	int n = read_all(dir, all), status;
+	int n = read_all(dir, all), flags = 0, status;
 
 	if (!n)
 		log_note("no UPS was left to be told");
@@ -169,11 +176,22 @@ static void kill_all(const char *dir)
 			_exit(kill_one(&all[i]));
 		}
 	}
-	for (int i = 0; i < n; i++)
-		if (children[i] > 0 && waitpid(children[i], &status, 0) == children[i] &&
-		    WIFSIGNALED(status))
+	/* A child that hangs in the kernel can't be ended, and is not waited for. */
+	sigaction(SIGALRM, &waking, NULL);
+	alarm(SECONDS + 2);
+	for (int i = 0; i < n; i++) {
+		bool ended;
+
+		if (children[i] < 0)
+			continue;
+		ended = waitpid(children[i], &status, flags) == children[i];
+		if (!ended || WIFSIGNALED(status))
 			log_error("%s did not take the command within %d s", all[i].device,
 				  SECONDS);
+		/* the time is over for all of them */
+		if (!ended)
+			flags = WNOHANG;
+	}
 }
 
 /* The console is all there is to read; the kernel's log gets it there. */
