@@ -294,6 +294,13 @@ static void test_low_battery_against_all_else(void **state)
 	     " 4000 OB+LB 90 1500 0   = Discharging Normal\n"
 	     " 5500 OB+LB 90 1500 0   = Discharging Normal\n"
 	     " 7000 OB+LB 90 1500 0   = Discharging Normal\n", NULL, NULL);
+	/* nor in what is called a test, unless it stays */
+	play("    0 OL         60 400 230 = Charging Normal\n"
+	     " 1000 OB+TEST+LB 45 300 0   = Discharging Normal\n"
+	     " 5000 OB+TEST+LB 45 296 0   = Discharging Normal\n"
+	     "12000 OB+TEST+LB 44 290 0   = Discharging Normal\n"
+	     "20000 OB+TEST+LB 43 285 0   = Discharging Normal\n"
+	     "32000 OB+TEST+LB 42 280 0   = Discharging Critical\n", NULL, NULL);
 	/* a full battery that lasts five minutes may well be low */
 	play("    0 OL    90 320  230 = Charging Normal\n"
 	     " 1000 OB+LB 90 310  0   = Discharging Normal\n"
