@@ -310,6 +310,17 @@ static void test_low_battery_against_all_else(void **state)
 	     " 1000 OB+IMMINENT 90 1500 0   = Discharging Normal shutdown-imminent\n"
 	     "99000 OB+IMMINENT 85 1400 0   = Discharging Normal\n"
 	     "99400 OB+IMMINENT 40 700  0   = Discharging Normal\n", NULL, NULL);
+	play("    0 OL          90 1500 230 = Charging Normal\n"
+	     " 1000 OB+IMMINENT 90 1500 0   = Discharging Normal\n"
+	     "11000 OB+IMMINENT 89 1490 0   = Discharging Normal\n"
+	     "21000 OB+IMMINENT 88 1480 0   = Discharging Normal\n"
+	     "31000 OB+IMMINENT 87 1470 0   = Discharging Normal\n"
+	     "41000 OB+IMMINENT 86 1460 0   = Discharging Normal\n"
+	     "51000 OB+IMMINENT 85 1450 0   = Discharging Normal\n", NULL, NULL);
+	/* of a battery that has little, it is */
+	play("    0 OL          45 420  230 = Charging Normal\n"
+	     " 1000 OB+IMMINENT 40 400  0   = Discharging Normal again\n"
+	     " 4100 OB+IMMINENT 40 397  0   = Discharging Critical\n", NULL, NULL);
 	play("    0 OL    90 1500 230 = Charging Normal\n"
 	     " 1000 OB+LB 45 700  0   = Discharging Normal\n"
 	     " 9000 OB+LB 45 700  0   = Discharging Normal\n", "ignorelb", "");
@@ -391,12 +402,27 @@ static void test_battery_that_flickers(void **state)
 	     "  1000 OL+MISSING 100 900 230 = Full Full no-alarm\n"
 	     "  2000 OL         100 900 230 = Full Full no-alarm\n"
 	     "  3000 OL+MISSING 100 900 230 = Full Full no-alarm\n"
+	     "  3400 OL+MISSING 100 900 230 = Full Full no-alarm\n"
+	     "  3800 OL+MISSING 100 900 230 = Full Full no-alarm\n"
 	     "  8000 OL+MISSING 100 900 230 = Full Full no-alarm\n"
 	     " 14000 OL+MISSING 100 900 230 = Not charging Normal battery-missing\n"
 	     " 20000 OL+RB 100 900 230 = Not charging Normal battery-missing\n"
 	     " 26000 OL+RB 100 900 230 = Not charging Normal battery-missing\n"
 	     " 31000 OL+RB 100 900 230 = Full Full no-alarm\n"
 	     " 51000 OL+RB 100 900 230 = Full Full replace-battery\n", NULL, NULL);
+	play("     0 OL    100 900 230 = Full Full no-alarm\n"
+	     "  1000 OL+RB 100 900 230 = Full Full no-alarm\n"
+	     " 32000 OL+RB 100 900 230 = Full Full no-alarm\n"
+	     " 33000 OL+RB 100 900 230 = Full Full replace-battery\n", NULL, NULL);
+}
+
+static void test_battery_missing_in_an_outage(void **state)
+{
+	play("     0 OL         90 900 230 = Charging Normal no-alarm\n"
+	     "  1000 OB+MISSING 90 900 0   = Discharging Normal no-alarm\n"
+	     "  6000 OB+MISSING 89 890 0   = Discharging Normal no-alarm\n"
+	     " 12000 OB+MISSING 88 880 0   = Discharging Normal no-alarm\n"
+	     " 18000 OB+MISSING 87 870 0   = Discharging Normal no-alarm\n", NULL, NULL);
 }
 
 static void test_thresholds(void **state)
@@ -686,6 +712,7 @@ int main(void)
 		cmocka_unit_test(test_neither),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_battery_that_flickers),
+		cmocka_unit_test(test_battery_missing_in_an_outage),
 		cmocka_unit_test(test_thresholds),
 		cmocka_unit_test(test_ten_thousand_runs),
 	};
