@@ -4,7 +4,23 @@
 # everywhere), a disk that forgets, no network unless asked for. ttyS0 is the
 # kernel's console, ttyS1 carries the scenario's output.
 
+# UPSY_MACHINES (2) run at a time on this computer, whoever starts them.
+
 QEMU=${QEMU:-qemu-system-x86_64}
+
+# in_turn COMMAND…: becomes COMMAND when it is its turn. A locked file is a turn that
+# is taken, for as long as the process lives.
+in_turn() {
+	local i
+	mkdir -p "$cache/turns"
+	while :; do
+		for ((i = 1; i <= ${UPSY_MACHINES:-2}; i++)); do
+			exec 8>"$cache/turns/$i"
+			flock -n 8 && exec "$@"
+		done
+		sleep 0.3
+	done
+}
 
 boot_usage() {
 	cat >&2 <<-END
@@ -65,7 +81,7 @@ boot() {
 start_machine() {
 	: >"$dir/output"
 	rm -f "$dir/pid"
-	$QEMU -nodefaults -no-user-config -machine pc,accel=tcg -smp 1 -m 512 \
+	in_turn $QEMU -nodefaults -no-user-config -machine pc,accel=tcg -smp 1 -m 512 \
 		-display none -no-reboot -pidfile "$dir/pid" \
 		-kernel "$(root_dir "$k")/vmlinux" -initrd "$(image_dir "$k")/initrd" \
 		-append "console=ttyS0 quiet loglevel=5 panic=-1 ${UPSY_APPEND:-}" \
@@ -77,8 +93,9 @@ start_machine() {
 }
 
 stop_machine() {
-	# $machine may be a wrapper around QEMU; QEMU's own number is in the file.
+	# $machine may still wait for its turn; QEMU's own number is in the file.
 	[ -s "$pidfile" ] && kill -KILL "$(cat "$pidfile")" 2>/dev/null
+	kill "$machine" 2>/dev/null
 	wait "$machine" 2>/dev/null
 	trap - EXIT
 	return 0
@@ -86,7 +103,7 @@ stop_machine() {
 
 wait_up() {
 	local t=0
-	# A wrapper may wait for its turn: the clock starts with QEMU.
+	# It may wait for its turn: the clock starts with QEMU.
 	while [ ! -s "$dir/pid" ] && kill -0 "$machine" 2>/dev/null; do
 		sleep 0.2
 	done

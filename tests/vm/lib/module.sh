@@ -19,9 +19,13 @@ build_module() {
 # module_built K NAME BASE SOURCE…: NAME.ko from SOURCE in the directory BASE of the
 # tree, built when it is older than that. Prints its path.
 module_built() {
+	make_root "$1"
+	locked "module-$1" module_built_locked "$@"
+}
+
+module_built_locked() {
 	local k=$1 name=$2 base=$3 dir=$O/vm/module-$1
 	shift 3
-	make_root "$k"
 	if [ ! -f "$dir/$name.ko" ] || [ -n "$(cd "$top/$base" && find "$@" -newer "$dir/$name.ko" -type f)" ]; then
 		mkdir -p "$dir"
 		RIG_OUT=$dir module_in_root "$k" "$base" "$*" >"$dir/$name.log" 2>&1 || {
