@@ -117,6 +117,41 @@ static void nothing_is_read_twice_to_begin_with(void **state)
 	assert_int_equal(x->asked, 3);
 }
 
+static unsigned int asked_by(enum poll_depth depth)
+{
+	x->asked = 0;
+	assert_int_equal(hid_pdc.poll(&ups, depth), 0);
+	return x->asked;
+}
+
+/* battery volts in report 4 */
+#define VOLTS	"c0 05 84 09 12 a1 00 85 04 75 10 27 ff ff 00 00 09 30 b1 82 c0 c0\n"
+
+static void on_battery_what_decides_is_asked_for(void **state)
+{
+	assert_int_equal(start(HEAD VOLTS PLAIN "report: feature 04 04 18 00\n"), 0);
+	assert_int_equal(asked_by(POLL_STATUS), 1);
+	set_feature(2, 1, 0x22);
+	assert_int_equal(asked_by(POLL_STATUS), 1);
+	assert_true(state_is(&ups.now, UPS_DISCHARGING));
+	/* flags and charge, without the volts */
+	set_feature(1, 1, 70);
+	assert_int_equal(asked_by(POLL_STATUS), 2);
+	assert_int_equal(VALUE(CAPACITY), 70);
+	assert_int_equal(asked_by(POLL_FULL), 3);
+	/* one that does not tell its charge is asked for what it is guessed from */
+	stop(state);
+	assert_int_equal(start(HEAD VOLTS "report: feature 02 02 22\n"
+			       "report: feature 04 04 18 00\n"), 0);
+	assert_int_equal(VALUE(CAPACITY), UNKNOWN);
+	assert_true(state_is(&ups.now, UPS_DISCHARGING));
+	assert_true(asked_by(POLL_STATUS) >= 2);
+	assert_int_equal(ups.poll_status_ms, 5000);
+	hid_pdc.event(&ups, (uint8_t[]){ 2, 0x22 }, 2);
+	assert_int_equal(hid_pdc.poll(&ups, POLL_STATUS), 0);
+	assert_int_equal(ups.poll_status_ms, 10000);
+}
+
 static void dead_device_costs_two_timeouts(void **state)
 {
 	assert_int_equal(start(HEAD "c0 c0\n" PLAIN), 0);
@@ -133,7 +168,7 @@ static void dead_device_costs_two_timeouts(void **state)
 static void report_that_is_always_refused_is_given_up(void **state)
 {
 	/* battery volts are declared and never answered */
-	assert_int_equal(start(HEAD "c0 09 12 a1 00 85 04 09 30 b1 82 c0 c0\n" PLAIN), 0);
+	assert_int_equal(start(HEAD "c0 05 84 09 12 a1 00 85 04 09 30 b1 82 c0 c0\n" PLAIN), 0);
 	for (int i = 0; i < 3; i++)
 		poll_all();
 	x->asked = 0;
@@ -630,6 +665,7 @@ int main(void)
 		TEST(report_that_is_refused_for_a_while_comes_back),
 		TEST(events_act_at_once),
 		TEST(event_of_another_place_is_believed),
+		TEST(on_battery_what_decides_is_asked_for),
 		TEST(paces_itself),
 		TEST(runtime_that_is_none),
 		TEST(charge_over_a_hundred),

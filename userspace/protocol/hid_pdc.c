@@ -22,10 +22,10 @@
 #define STATUS_DEAF_MS		2000	/* no interrupt endpoint, or a broken one */
 #define STATUS_UNSURE_MS	20000	/* it has not said anything yet */
 #define STATUS_TRUSTED_MS	30000
-#define STATUS_BATTERY_MS	5000
+#define BATTERY_MS		5000	/* on battery, what decides then */
+#define BATTERY_TRUSTED_MS	10000	/* and when it tells of changes by itself */
 #define FULL_MS			180000
-#define FULL_DEAF_MS		30000
-#define FULL_BATTERY_MS		15000
+#define FULL_SOON_MS		30000	/* on battery, or deaf */
 #define CHATTY_MS		12000	/* devices that leave the bus when not asked */
 #define FIXED_EVERY		60	/* full polls between reads of what hardly changes */
 #define DEAD_AFTER		3	/* refusals in a row */
@@ -61,10 +61,12 @@ int hid_get(struct ups *ups, struct hid_pdc *d, enum hid_report_type type, uint8
 	return n;
 }
 
-/* What stays as it is for hours: nominal values, limits, dates. */
-static bool is_fixed(unsigned int reading)
+static enum hid_depth depth_of(unsigned int reading)
 {
 	switch (reading) {
+	case UPSY_R_CAPACITY:
+	case UPSY_R_RUNTIME:
+		return HID_DEPTH_BATTERY;
 	case UPSY_R_INPUT_VOLTAGE_NOMINAL:
 	case UPSY_R_OUTPUT_VOLTAGE_NOMINAL:
 	case UPSY_R_INPUT_FREQUENCY_NOMINAL:
@@ -79,9 +81,9 @@ static bool is_fixed(unsigned int reading)
 	case UPSY_R_SENSITIVITY:
 	case UPSY_R_TOPOLOGY:
 	case UPSY_R_MANUFACTURE_YEAR:
-		return true;
+		return HID_DEPTH_ALL;
 	}
-	return false;
+	return HID_DEPTH_FULL;
 }
 
 static bool decides(enum hid_fact fact)
@@ -107,18 +109,16 @@ static struct hid_plan *plan_for(struct hid_pdc *d, const struct hid_field *f)
 			return &d->plan[i];
 	if (d->nr_plan == sizeof(d->plan) / sizeof(d->plan[0]))
 		return NULL;
-	d->plan[d->nr_plan] = (struct hid_plan){ .id = f->report, .type = f->type, .fixed = true };
+	d->plan[d->nr_plan] = (struct hid_plan){ .id = f->report, .type = f->type, .depth = HID_DEPTH_ALL };
 	return &d->plan[d->nr_plan++];
 }
 
-static void plan_field(struct hid_pdc *d, int16_t field, bool status, bool fixed)
+static void plan_field(struct hid_pdc *d, int16_t field, enum hid_depth depth)
 {
 	struct hid_plan *p = field < 0 ? NULL : plan_for(d, &d->hid->fields[field]);
 
-	if (!p)
-		return;
-	p->status |= status;
-	p->fixed &= fixed;
+	if (p && depth < p->depth)
+		p->depth = depth;
 }
 
 /*
@@ -139,7 +139,8 @@ static void make_plan(struct hid_pdc *d, bool narrow)
 
 		if (narrow && fact_settled[r->fact])
 			continue;
-		plan_field(d, d->facts[i].field, decides(r->fact), false);
+		plan_field(d, d->facts[i].field,
+			   decides(r->fact) ? HID_DEPTH_STATUS : HID_DEPTH_FULL);
 		fact_settled[r->fact] = !r->any && d->hid->fields[d->facts[i].field].valid;
 	}
 	for (size_t i = 0; i < d->nr_bindings; i++) {
@@ -147,15 +148,15 @@ static void make_plan(struct hid_pdc *d, bool narrow)
 
 		if (narrow && settled[reading])
 			continue;
-		plan_field(d, d->bindings[i].field, false, is_fixed(reading));
+		plan_field(d, d->bindings[i].field, depth_of(reading));
 		/* of dates, all are looked at */
 		settled[reading] = d->hid->fields[d->bindings[i].field].valid &&
 				   reading != UPSY_R_MANUFACTURE_YEAR;
 	}
 	for (size_t i = 0; i < d->nr_outlets; i++)
-		plan_field(d, d->outlets[i], false, false);
-	plan_field(d, d->full_capacity, false, true);
-	plan_field(d, d->capacity_mode, false, true);
+		plan_field(d, d->outlets[i], HID_DEPTH_FULL);
+	plan_field(d, d->full_capacity, HID_DEPTH_ALL);
+	plan_field(d, d->capacity_mode, HID_DEPTH_ALL);
 	for (size_t i = 0; i < d->nr_plan; i++)
 		for (size_t k = 0; k < nr_old; k++)
 			if (old[k].id == d->plan[i].id && old[k].type == d->plan[i].type) {
@@ -165,21 +166,18 @@ static void make_plan(struct hid_pdc *d, bool narrow)
 			}
 }
 
-enum depth { DEPTH_STATUS, DEPTH_FULL, DEPTH_ALL };
-
 /*
  * Read what is planned. One report that fails is skipped; the old values stay.
  * Two timeouts in a row end the round, so that a dead device costs no minutes.
  */
-static int read_plan(struct ups *ups, struct hid_pdc *d, enum depth depth)
+static int read_plan(struct ups *ups, struct hid_pdc *d, enum hid_depth depth)
 {
 	int got = 0, asked = 0, timeouts = 0, error = -EIO, ret;
 
 	for (size_t i = 0; i < d->nr_plan; i++) {
 		struct hid_plan *p = &d->plan[i];
 
-		if ((p->dead && depth != DEPTH_ALL) || (depth == DEPTH_STATUS && !p->status) ||
-		    (depth == DEPTH_FULL && p->fixed))
+		if ((p->dead && depth != HID_DEPTH_ALL) || p->depth > depth)
 			continue;
 		asked++;
 		ret = hid_get(ups, d, p->type, p->id);
@@ -292,8 +290,9 @@ static void set_pace(struct ups *ups, struct hid_pdc *d)
 	bool deaf = !d->input || !status_comes_unasked(d) ||
 		    transport_start_input(ups->link) < 0;
 
-	ups->poll_full_ms = battery ? FULL_BATTERY_MS : deaf ? FULL_DEAF_MS : FULL_MS;
-	ups->poll_status_ms = deaf ? STATUS_DEAF_MS : battery ? STATUS_BATTERY_MS :
+	ups->poll_full_ms = battery || deaf ? FULL_SOON_MS : FULL_MS;
+	ups->poll_status_ms = deaf ? STATUS_DEAF_MS :
+			      battery ? (d->input_seen ? BATTERY_TRUSTED_MS : BATTERY_MS) :
 			      d->input_seen ? STATUS_TRUSTED_MS : STATUS_UNSURE_MS;
 	if (d->vendor->quirks & HID_CHATTY && ups->poll_status_ms > CHATTY_MS)
 		ups->poll_status_ms = CHATTY_MS;
@@ -303,16 +302,17 @@ static void set_pace(struct ups *ups, struct hid_pdc *d)
 static int hid_poll(struct ups *ups, enum poll_depth depth)
 {
 	struct hid_pdc *d = ups->priv;
-	enum depth deep = depth == POLL_STATUS ? DEPTH_STATUS : DEPTH_FULL;
+	enum hid_depth deep = depth == POLL_STATUS ? HID_DEPTH_STATUS : HID_DEPTH_FULL;
 	int ret;
 
 	if (depth == POLL_FULL && ++d->fulls >= FIXED_EVERY) {
 		d->fulls = 0;
-		deep = DEPTH_ALL;
+		deep = HID_DEPTH_ALL;
 	}
-	/* Charge and runtime decide as well, once the battery is in use. */
-	if (deep == DEPTH_STATUS && state_is(&ups->now, UPS_DISCHARGING))
-		deep = DEPTH_FULL;
+	/* Once the battery is in use its charge decides as well, or what it is guessed from. */
+	if (deep == HID_DEPTH_STATUS && state_is(&ups->now, UPS_DISCHARGING))
+		deep = reading_known(&ups->now, UPSY_R_CAPACITY) ? HID_DEPTH_BATTERY :
+								   HID_DEPTH_FULL;
 	/* What the probe has read need not be read again to begin with. */
 	if (!d->fresh) {
 		ret = read_plan(ups, d, deep);
@@ -433,7 +433,7 @@ static int hid_probe(struct ups *ups)
 		goto fail;
 	hid_bind(d);
 	make_plan(d, false);
-	ret = read_plan(ups, d, DEPTH_ALL);
+	ret = read_plan(ups, d, HID_DEPTH_ALL);
 	if (ret == -EPIPE && (must_listen(d) || speaks_unasked(ups, d)))
 		ret = 0;
 	if (ret == -EPIPE) {

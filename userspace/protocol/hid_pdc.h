@@ -266,11 +266,19 @@ struct hid_fact_binding {
 	int16_t field;
 };
 
-/** struct hid_plan - how a report is polled */
+/** enum hid_depth - what a poll reads: each also reads what stands before it */
+enum hid_depth {
+	HID_DEPTH_STATUS,	/* the flags that decide */
+	HID_DEPTH_BATTERY,	/* charge and runtime: they decide while the battery is in use */
+	HID_DEPTH_FULL,		/* what drifts */
+	HID_DEPTH_ALL,		/* what hardly ever changes: read by the probe, and seldom */
+};
+
+/** struct hid_plan - how a report is polled: from which depth on */
 struct hid_plan {
 	uint8_t id;
 	enum hid_report_type type;
-	bool status, fixed;	/* fixed: hardly ever changes, read at probe and seldom */
+	enum hid_depth depth;
 	bool answered, dead;	/* dead: never answered, hardly asked any more */
 	uint8_t stalls;
 };
