@@ -42,6 +42,7 @@ struct fake {
 	const char *lost;		/* this one is not heard the first time */
 	int64_t mute_until;		/* or all that come before this time */
 	int garble;			/* answers spoilt from now on */
+	int transfers;			/* of interrupt packets with answers in them */
 	bool crc;
 	uint16_t langid;		/* the one language it has strings in; 0: any */
 	uint8_t line[128];
@@ -319,12 +320,19 @@ static int fake_interrupt_in(struct transport *t, void *buf, size_t len, int tim
 		out[0] = (uint8_t)((most == 5 ? 0xc0 : 0) + n);
 		return (int)most + 1;
 	}
+	f->transfers++;
 	memset(out, 0, len);
-	if (len > 8 && strcmp(f->carrier, "ippon") && strcmp(f->carrier, "gtec") &&
-	    strcmp(f->carrier, "omron"))
-		len = 8;
-	fake_take(f, out, len);
-	return (int)len;
+	if (!strcmp(f->carrier, "ippon") || !strcmp(f->carrier, "gtec") ||
+	    !strcmp(f->carrier, "omron")) {
+		fake_take(f, out, len);
+		return (int)len;
+	}
+	/* Full packets of eight bytes, until the transfer is full or nothing comes. */
+	for (n = 0; n + 8 <= len && f->queue_len; n += 8)
+		fake_take(f, out + n, 8);
+	if (n + 8 <= len)
+		fake_now += timeout_ms;
+	return (int)n;
 }
 
 static int fake_interrupt_out(struct transport *t, const void *buf, size_t len, int timeout_ms)

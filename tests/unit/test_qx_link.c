@@ -85,6 +85,40 @@ static void test_dirty_lines(void **state)
 	}
 }
 
+static int transfers_of_a_poll(struct set_up *s, int err)
+{
+	s->f.transfers = 0;
+	assert_int_equal(qx.poll(&s->ups, POLL_STATUS), err);
+	return s->f.transfers;
+}
+
+/* Six packets of eight bytes are one transfer, once it is known that they come. */
+static void test_packets_in_one_transfer(void **state)
+{
+	struct set_up s;
+
+	start(&s, "cypress", plain, "");
+	assert_int_equal(qx.poll(&s.ups, POLL_STATUS), 0);
+	assert_int_equal(transfers_of_a_poll(&s, 0), 1);
+	check_good(&s);
+	/* Fewer come than last time: one by one, until that has gone well for long. */
+	s.f.changed[0] = (struct pair){ "Q1", "(NAK\r", 0 };
+	transfers_of_a_poll(&s, -EIO);
+	s.f.changed[0] = (struct pair){ "Q1", GOOD, 0 };
+	for (int i = 0; i < 50; i++) {
+		assert_int_equal(transfers_of_a_poll(&s, 0), 6);
+		check_good(&s);
+	}
+	for (int i = 0; i < 20; i++)
+		transfers_of_a_poll(&s, 0);
+	assert_int_equal(transfers_of_a_poll(&s, 0), 1);
+	/* A spoilt answer is asked for again. */
+	s.f.garble = 1;
+	transfers_of_a_poll(&s, 0);
+	check_good(&s);
+	end(&s);
+}
+
 static void test_local_echo(void **state)
 {
 	struct set_up s;
@@ -672,6 +706,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dirty_lines),
+		cmocka_unit_test(test_packets_in_one_transfer),
 		cmocka_unit_test(test_local_echo),
 		cmocka_unit_test(test_garbled_is_asked_again),
 		cmocka_unit_test(test_garbled_kinds_are_refused),

@@ -321,6 +321,8 @@ struct qx_carrier {
  * @warm: the first question was answered
  * @no_cr: this device never sends its CR
  * @step: place in hunnox's rotation of dummy reads
+ * @whole: length of the answer that one transfer may ask for, 0 for none (USB packets)
+ * @singly: so many answers more are taken packet by packet
  */
 struct qx_link {
 	struct transport *t;
@@ -328,6 +330,8 @@ struct qx_link {
 	uint16_t langid;
 	bool late, warm, no_cr;
 	unsigned int step;
+	uint16_t whole;
+	uint8_t singly;
 };
 
 /** qx_carriers - all of them, NULL-terminated */

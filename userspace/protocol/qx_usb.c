@@ -11,6 +11,7 @@
 #include "protocol/qx_carrier.h"
 
 #define PACKET_MAX	128
+#define SINGLY		60	/* so many answers packet by packet, after one that did not fit */
 #define SET_REPORT	0x09
 #define GET_REPORT	0x01
 
@@ -74,13 +75,38 @@ static ssize_t hand_over(const struct qx_packets *p, uint8_t *ans, size_t size)
 	return len ? (ssize_t)len : -ETIMEDOUT;
 }
 
+/*
+ * How much one transfer asks for. Six packets of eight bytes are six wake-ups;
+ * where the last answer to such a question was all full packets, they are asked for as
+ * one, which ends when they are there.
+ */
+static size_t transfer_size(const struct qx_link *l, const struct qx_request *rq)
+{
+	size_t in = l->carrier->in, all = (rq->want + in - 1) / in * in;
+
+	return rq->want && rq->want == l->whole && all <= PACKET_MAX ? all : in;
+}
+
+/* The answer came as @packets, @full ones or not: what the next transfer may ask for. */
+static void learn_size(struct qx_link *l, const struct qx_request *rq, size_t packets, bool full)
+{
+	size_t in = l->carrier->in;
+
+	if (l->singly)
+		l->singly--;
+	else if (full && rq->want && packets == (rq->want + in - 1) / in)
+		l->whole = (uint16_t)rq->want;
+}
+
 /* Collect packets until the carrier says that the answer is whole. */
 static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *ans, size_t size)
 {
 	struct qx_packets p = { .len = 0 };
 	int64_t until = clock_ms() + rq->timeout_ms, limit = until + QX_LONGEST_MS;
 	enum qx_piece piece = QX_PART;
-	uint8_t packet[PACKET_MAX];
+	size_t in = l->carrier->in, size_wanted = transfer_size(l, rq), packets = 0;
+	uint8_t buf[PACKET_MAX];
+	bool full = true;
 	int done = 0;
 
 	for (int i = 0; i < 256 && !done && qx_left(until); i++) {
@@ -89,24 +115,37 @@ static ssize_t collect(struct qx_link *l, const struct qx_request *rq, uint8_t *
 
 		if (piece == QX_ECHO && wait > QX_ECHO_GAP_MS)
 			wait = QX_ECHO_GAP_MS;
-		n = usb_in(l, packet, l->carrier->in, wait);
+		n = usb_in(l, buf, size_wanted, wait);
+		if (size_wanted > in && n != (ssize_t)size_wanted) {
+			l->whole = 0;
+			l->singly = SINGLY;
+		}
+		size_wanted = in;
 		if (n == -ETIMEDOUT)
 			break;
 		if (n < 0)
 			return n;
 		until = qx_extended(until, limit);
-		if (rq->binary) {
-			done = append(&p, packet, (size_t)n, rq->want);
-			continue;
-		}
-		done = l->carrier->packet(&p, packet, (size_t)n);
-		if (done < 0)
-			return done;
-		if (done) {
-			piece = qx_look(rq, p.buf, p.len);
-			done = piece == QX_WHOLE;
+		for (size_t at = 0; at < (size_t)n && !done; at += in) {
+			size_t len = (size_t)n - at < in ? (size_t)n - at : in;
+
+			packets++;
+			full &= len == in;
+			if (rq->binary) {
+				done = append(&p, buf + at, len, rq->want);
+				continue;
+			}
+			done = l->carrier->packet(&p, buf + at, len);
+			if (done < 0)
+				return done;
+			if (done) {
+				piece = qx_look(rq, p.buf, p.len);
+				done = piece == QX_WHOLE;
+			}
 		}
 	}
+	if (done)
+		learn_size(l, rq, packets, full && !rq->binary);
 	/* The rest may still come. */
 	l->late = !done && piece != QX_ECHO && !rq->action;
 	return hand_over(&p, ans, size);

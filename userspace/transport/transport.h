@@ -161,7 +161,12 @@ int transport_get_lines(struct transport *t);
 int transport_control(struct transport *t, uint8_t type, uint8_t request,
 		      uint16_t value, uint16_t index, void *buf, size_t len,
 		      int timeout_ms);
-/** transport_interrupt_in - one transfer from info.in. Return: bytes. */
+/**
+ * transport_interrupt_in - one transfer from info.in
+ *
+ * It ends with a short packet, when @buf is full, or at the timeout with what has
+ * come. Return: bytes.
+ */
 int transport_interrupt_in(struct transport *t, void *buf, size_t len, int timeout_ms);
 /** transport_interrupt_out - one transfer to info.out. Return: 0. */
 int transport_interrupt_out(struct transport *t, const void *buf, size_t len,

@@ -191,6 +191,8 @@ int usb_interrupt_in(struct transport *t, void *buf, size_t len, int timeout_ms)
 	libusb_fill_interrupt_transfer(u->xfer, u->handle, t->info.in, u->buf, (int)len,
 				       transfer_done, u->xfer->user_data, 0);
 	ret = run(u, timeout_ms);
+	if (ret == -ETIMEDOUT && u->xfer->actual_length > 0)
+		ret = u->xfer->actual_length;
 	if (ret > 0)
 		memcpy(buf, u->buf, (size_t)ret);
 	return ret;
