@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# In the guest: the module's costs; then one emulated HID UPS as three see it, each
-# alone, for each takes the device away from the others:
+# In the guest: the module's costs; then one emulated UPS as several see it, each
+# alone, for each takes the device away from the others. A HID UPS:
 #
 #   upsyd              as it is installed; told is the kernel's uevent
 #   usbhid-ups + upsd  NUT's, at their defaults; told is what upsd answers
 #   upowerd            its own HID support, upsy's rules away; told is OnBattery
+#
+# and one of the Megatec family behind a USB bridge of 8-byte packets (cypress):
+#
+#   upsyd, nutdrv_qx + upsd
 #
 # Nothing here passes or fails.
 . ./lib.sh
@@ -48,17 +52,23 @@ measure_idle() {
 		"${wakes_ac[$name]} and ${wakes_bat[$name]} wake-ups/min, ${pss[$name]} KiB"
 }
 
-# With ids that NUT and UPower know: they look at the list first, and at the device then.
+# plug_in hid|qx: with ids that NUT and UPower know: they look at the list first, and at
+# the device then.
 plug_in() {
-	emu_start hid --charge 80 --load 25 --ids 051d:0002 \
-		--strings "American Power Conversion/Back-UPS Bench FW:1.0/BENCH1" >/dev/null
+	case $1 in
+	hid)
+		emu_start hid --charge 80 --load 25 --ids 051d:0002 \
+			--strings "American Power Conversion/Back-UPS Bench FW:1.0/BENCH1" ;;
+	qx)
+		emu_start usb-qx --carrier cypress --charge 80 --load 25 ;;
+	esac >/dev/null
 	emu freeze on
 }
 
-bench_upsyd() {
-	local ms=() i pid
-	plug_in
-	within 60 ups_there || { echo "# upsyd: no UPS"; return; }
+bench_upsyd() {	# bench_upsyd NAME hid|qx
+	local ms=() name=$1 i pid
+	plug_in "$2"
+	within 60 ups_there || { echo "# $name: no UPS"; return; }
 	grace 1
 	for i in $(seq $(((flips + 1) / 2))); do
 		emu unplug
@@ -69,7 +79,7 @@ bench_upsyd() {
 		within 20 ups_there
 		sleep 2
 	done
-	first[upsyd]=$(spread "${ms[@]}")
+	first[$name]=$(spread "${ms[@]}")
 	sleep 5
 	ms=()
 	for i in $(seq "$flips"); do
@@ -78,46 +88,52 @@ bench_upsyd() {
 		sleep 1
 		./bench-kernel uevent /run/emu "mains on" >/dev/null
 	done
-	lost[upsyd]=$(spread "${ms[@]}")
+	lost[$name]=$(spread "${ms[@]}")
 	pid=$(systemctl show -P MainPID "$(ups_unit)")
-	measure_idle upsyd 5 "$pid"
-	echo "# upsyd's memory, KiB:"
+	measure_idle "$name" 5 "$pid"
+	echo "# $name: memory, KiB"
 	awk '/^[0-9a-f]+-/ { name = $6 ? $6 : "anonymous" }
 		/^Pss:/ { pss[name] += $2 }
 		/^Private_Dirty:/ { dirty[name] += $2 }
 		END { for (n in pss) if (pss[n]) printf "#   %6d PSS %6d dirty  %s\n", pss[n], dirty[n], n }' \
 		"/proc/$pid/smaps" | sort -rn -k2
-	# Up to here nothing but upsyd ran; what UPower makes of it is a figure of its own.
+}
+
+# Up to here nothing but upsyd ran; what UPower makes of it is a figure of its own.
+bench_upsyd_by_upower() {
+	local ms=()
 	systemctl start upower
 	within 20 upower_there
 	sleep 3
 	mapfile -t ms < <(flip_mains upower_says true false)
 	lost["upsyd, by UPower"]=$(spread "${ms[@]}")
 	systemctl stop upower
-	emu_quit
-	within 60 ups_gone
 }
 
-bench_usbhid_ups() {
-	local ms=() start
+unplug() {
+	emu_quit
+	within 60 ups_gone
+	within 20 no_ups_unit
+}
+
+bench_nut() {	# bench_nut DRIVER hid|qx
+	local ms=() start name="$1+upsd"
 	nut_drivers=/upsy/bench/nut/lib/nut nut_upsd=$nut_drivers/upsd nut_lib=/upsy/bench/nut/usr/lib
 	[ -x "$nut_upsd" ] || { echo "# NUT: none"; return; }
-	# What the guest has itself is not doubled.
-	for lib in /upsy/bench/nut/usr/lib/*; do
-		! [ -e "/usr/lib/$(uname -m)-linux-gnu/${lib##*/}" ] || rm "$lib"
-	done
-	plug_in
+	nut_only_missing /upsy/bench/nut/usr/lib
+	plug_in "$2"
 	udevadm settle
 	began=$(now_ms)
-	nut_start usbhid-ups auto && start=$(wait_for nut_says OL 60) ||
-		{ echo "# usbhid-ups does not read the UPS:"; sed 's/^/# /' $work/nut.err; emu_quit; return; }
-	first["usbhid-ups+upsd"]=$start
+	nut_start "$1" auto && start=$(wait_for nut_says OL 60) ||
+		{ echo "# $1 does not read the UPS:"; sed 's/^/# /' $work/nut.err; emu_quit; return; }
+	first[$name]=$start
 	mapfile -t ms < <(flip_mains nut_says OB OL)
-	lost["usbhid-ups+upsd"]=$(spread "${ms[@]}")
+	lost[$name]=$(spread "${ms[@]}")
 	nut_hang_up
-	measure_idle "usbhid-ups+upsd" 5 "${started[@]}"
+	measure_idle "$name" 5 "${started[@]}"
 	kill "${started[@]}"
 	wait "${started[@]}" 2>/dev/null
+	started=()
 	nut_stop
 	emu_quit
 }
@@ -131,7 +147,7 @@ bench_upower() {
 	systemctl start upower
 	sleep 3
 	began=$(now_ms)
-	plug_in
+	plug_in hid
 	until upower_own; do
 		[ $(($(now_ms) - began)) -lt 60000 ] || { echo "# UPower does not know the UPS"; return; }
 	done
@@ -145,32 +161,46 @@ bench_upower() {
 ./bench-kernel cost
 within 60 ups_gone
 udevadm settle
-bench_upsyd
+bench_upsyd upsyd hid
+bench_upsyd_by_upower
+unplug
+bench_upsyd "upsyd (Qx)" qx
+unplug
 
 # From here without upsy
 rm -f /usr/lib/udev/rules.d/*upsy*.rules /usr/lib/udev/hwdb.d/*upsy*
 systemd-hwdb update
 udevadm control --reload
 modprobe -r upsy
-bench_usbhid_ups
+bench_nut usbhid-ups hid
 udevadm settle
 bench_upower
+udevadm settle
+bench_nut nutdrv_qx qx
 
 line() {
-	printf '# %-18s %22s %20s %14s %14s %9s\n' "$@"
+	printf '# %-24s %22s %20s %14s %14s %9s\n' "$@"
 }
-echo "#"
-line "one HID UPS" "mains lost → told ms" "plug/start → first" "wakes/min AC" "wakes/min bat" "PSS KiB"
-for n in "${names[@]}"; do
-	line "$n" "${lost[$n]}" "${first[$n]}" "${wakes_ac[$n]}" "${wakes_bat[$n]}" "${pss[$n]}"
-done
-line "upsyd, by UPower" "${lost[upsyd, by UPower]:--}" "" "" "" ""
-for n in "${names[@]:1}"; do
-	line "$n × upsyd" "$(ratio "${lost[upsyd]%% *}" "${lost[$n]%% *}")" \
-		"$(ratio "${first[upsyd]%% *}" "${first[$n]%% *}")" \
-		"$(ratio "${wakes_ac[upsyd]}" "${wakes_ac[$n]}")" \
-		"$(ratio "${wakes_bat[upsyd]}" "${wakes_bat[$n]}")" "$(ratio "${pss[upsyd]}" "${pss[$n]}")"
-done
+# table TITLE OURS THEIRS…: and how many times as much as ours each is
+table() {
+	local ours=$2 n
+	echo "#"
+	line "$1" "mains lost → told ms" "plug/start → first" "wakes/min AC" "wakes/min bat" "PSS KiB"
+	for n in "${@:2}"; do
+		[ -n "${lost[$n]:-}" ] || continue
+		line "$n" "${lost[$n]}" "${first[$n]:--}" "${wakes_ac[$n]:--}" "${wakes_bat[$n]:--}" \
+			"${pss[$n]:--}"
+	done
+	for n in "${@:3}"; do
+		[ -n "${pss[$n]:-}" ] || continue
+		line "  $n × ours" "$(ratio "${lost[$ours]%% *}" "${lost[$n]%% *}")" \
+			"$(ratio "${first[$ours]%% *}" "${first[$n]%% *}")" \
+			"$(ratio "${wakes_ac[$ours]}" "${wakes_ac[$n]}")" \
+			"$(ratio "${wakes_bat[$ours]}" "${wakes_bat[$n]}")" "$(ratio "${pss[$ours]}" "${pss[$n]}")"
+	done
+}
+table "one HID UPS" upsyd "upsyd, by UPower" usbhid-ups+upsd upowerd
+table "one Qx UPS on USB" "upsyd (Qx)" nutdrv_qx+upsd
 echo "# (upsyd and UPower: from plugging in; NUT: from the start of its driver, with the UPS plugged in."
 echo "#  NUT without upsmon, whose own poll of 5 s comes on top; upowerd is there on a desktop anyway)"
 echo "1..0"

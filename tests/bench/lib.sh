@@ -28,9 +28,9 @@ usage() {
 		n=$(awk '/^Pss:/ { print $2 }' "/proc/$p/smaps_rollup" 2>/dev/null)
 		pss=$((pss + ${n:-0}))
 		n=$(cat /proc/"$p"/task/*/status 2>/dev/null |
-			awk '/^voluntary_ctxt/ { s += $2 } END { print s }')
+			awk '/^voluntary_ctxt/ { s += $2 } END { printf "%.0f", s }')
 		switches=$((switches + ${n:-0}))
-		n=$(cat /proc/"$p"/task/*/schedstat 2>/dev/null | awk '{ s += $1 } END { print s }')
+		n=$(cat /proc/"$p"/task/*/schedstat 2>/dev/null | awk '{ s += $1 } END { printf "%.0f", s }')
 		cpu=$((cpu + ${n:-0}))
 	done
 	echo "$pss $switches $cpu"

@@ -14,18 +14,29 @@ nut_find() {
 		root=$cache
 		mkdir -p "$root" || return 1
 		(cd "$root" && apt-get -qq download nut-server nut-client libupsclient6 libusb-1.0-0 \
-			libnss3 libnspr4 2>/dev/null)
+			libnss3 libnspr4 libwrap0 libnsl2 libtirpc3 2>/dev/null)
 		for deb in "$root"/*.deb; do
 			[ -e "$deb" ] && dpkg-deb -x "$deb" "$root"
 		done
 		rm -f "$root"/*.deb
+		nut_only_missing "$root"
 	fi
 	nut_drivers=$root/lib/nut nut_upsd=$root/lib/nut/upsd
-	nut_lib=$(find "$root/usr/lib" -name 'libupsclient.so*' -printf '%h\n' 2>/dev/null | head -1)
+	nut_lib=$(find "$root/lib/" "$root/usr/lib/" -name '*.so*' -printf '%h\n' 2>/dev/null | sort -u | tr '\n' :)
 	[ -x "$nut_drivers/nutdrv_qx" ] && [ -x "$nut_upsd" ]
 }
 
-# nut_for_guest K DIR: usbhid-ups, upsd and their libraries, of the release that kernel
+# nut_only_missing DIR: what the system has itself is not doubled, or it would be
+# counted as NUT's alone.
+nut_only_missing() {
+	local lib known
+	known=$(ldconfig -p)
+	for lib in $(find "$1" -name '*.so*'); do
+		[[ $known != *$'\t'"${lib##*/} "* ]] || rm -f "$lib"
+	done
+}
+
+# nut_for_guest K DIR: usbhid-ups, nutdrv_qx, upsd and their libraries, of the release that kernel
 # K's guest is, laid out as nut_find expects it. Nothing of it goes into the image.
 nut_for_guest() {
 	local k=$1 to=$2 cache=${UPSY_CACHE:-$HOME/.cache/upsy} tree lib
@@ -42,8 +53,9 @@ nut_for_guest() {
 		[ -e "$tree/$lib" ] || ln -s "usr/$lib" "$tree/$lib"
 	done
 	mkdir -p "$to/lib/nut" "$to/usr/lib"
-	cp "$tree"/lib/nut/{usbhid-ups,upsd} "$to/lib/nut/" || return 1
+	cp "$tree"/lib/nut/{usbhid-ups,nutdrv_qx,upsd} "$to/lib/nut/" || return 1
 	for lib in $(chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/usbhid-ups &&
+		chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/nutdrv_qx &&
 		chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/upsd); do
 		[[ $lib = /*/lib*.so* ]] && cp "$tree$lib" "$to/usr/lib/"
 	done
@@ -76,6 +88,8 @@ nut_start() {	# nut_start DRIVER [PORT]
 		{ exec {nut_link}<>"/dev/tcp/127.0.0.1/$nut_port"; } 2>/dev/null && return
 	done
 	nut_link=
+	echo "# upsd takes no connection:"
+	sed 's/^/# /' "$work/nut.err"
 	return 1
 }
 

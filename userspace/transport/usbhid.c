@@ -176,7 +176,7 @@ static size_t length_in_config(struct usb *u)
 int usbhid_attach(struct usb *u, const struct usb_place *p)
 {
 	size_t lengths[2] = { length_in_config(u), 0 };
-	uint8_t hid[9];
+	uint8_t hid[9], *trim;
 	int ret = -ENXIO;
 
 	ret = get_descriptor(u, DT_HID, hid, sizeof(hid));
@@ -212,6 +212,9 @@ int usbhid_attach(struct usb *u, const struct usb_place *p)
 				 u->t.info.port);
 		return ret == -ENODEV ? ret : -EIO;
 	}
+	trim = realloc(u->desc, u->desc_len);
+	if (trim)
+		u->desc = trim;
 	measure_input(u);
 	return 0;
 }

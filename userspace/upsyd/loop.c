@@ -10,10 +10,12 @@
  *   kernel's countdown, takes over without an event.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +41,7 @@
 #define RETRY_MAX_MS	10000
 #define SILENCE_MAX	3	/* deadlines; then the device is opened anew */
 #define DEADLINE_MIN_MS	5000
+#define SLACK_NS	(20 * 1000000UL)
 #define FDS		12
 
 struct daemon {
@@ -96,6 +99,8 @@ static void first_published(struct daemon *d)
 		    d->feed.ups.powers == UPSY_POWERS_SYSTEM, d->config);
 	remember_save(REMEMBER_DIR, d->s->device, &d->s->ups);
 	d->history = history_open(HISTORY_DIR, d->s->id.key, d->s->id.model_name);
+	/* what it took to get here is not needed again */
+	malloc_trim(0);
 }
 
 static int publish(struct daemon *d)
@@ -343,6 +348,8 @@ enum loop_end loop_run(struct session *s, const char *config, publish_fn print, 
 	}
 	if (!print && feed_open(&d.feed, s->ups.opt, s->policy))
 		goto out;
+	/* Timers only, never what a UPS says: polls share wake-ups with what else there is. */
+	prctl(PR_SET_TIMERSLACK, SLACK_NS);
 	s->ups.link->input = on_input;
 	s->ups.link->input_ctx = &d;
 	ret = serve(&d, signals, &end);
