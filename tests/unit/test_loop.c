@@ -29,6 +29,7 @@ static struct {
 	unsigned int stop_after;	/* things published; then SIGTERM */
 	unsigned int published;
 	int64_t online[32];
+	int hurry_ms;			/* all is wanted this often, after the first poll */
 	bool in_poll, published_in_poll;
 } f;
 
@@ -43,6 +44,8 @@ static int poll_fake(struct ups *ups, enum poll_depth depth)
 	f.full_polls += depth == POLL_FULL;
 	if (ret)
 		return ret;
+	if (f.hurry_ms && f.polls > 1)
+		ups->poll_full_ms = f.hurry_ms;
 	reading_set(&ups->now, UPSY_R_CAPACITY, 80);
 	if (!ups->now.state_known)
 		state_set(&ups->now, UPS_ONLINE, true);
@@ -143,6 +146,15 @@ static void test_first_whole_then_status(void **state)
 	assert_int_equal(f.online[0], 1);
 }
 
+/* On battery all is read more often: from now on, not from the next time. */
+static void test_pace_that_quickens(void **state)
+{
+	f.hurry_ms = 100;
+	f.stop_after = 10;
+	assert_int_equal(loop_run(&s, "", publish, NULL), LOOP_STOPPED);
+	assert_in_range(f.full_polls, 3, 6);
+}
+
 static void test_event_is_published_at_once(void **state)
 {
 	s.ups.poll_status_ms = 60000;
@@ -203,6 +215,7 @@ int main(void)
 #define TEST(t)	cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_first_whole_then_status),
+		TEST(test_pace_that_quickens),
 		TEST(test_event_is_published_at_once),
 		TEST(test_event_in_a_poll),
 		TEST(test_a_device_that_is_gone),

@@ -222,6 +222,8 @@ static int poll_ups(struct daemon *d)
 		d->next_full_ms = start_ms + ups->poll_full_ms;
 		d->read = true;
 	}
+	/* what was seen may have made all of it wanted sooner than it was */
+	sooner(&d->next_full_ms, start_ms + ups->poll_full_ms);
 	return take_sample(d);
 }
 
