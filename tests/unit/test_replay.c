@@ -144,6 +144,10 @@ static void test_hid(void **state)
 	assert_int_equal(n_inputs, 2);
 	assert_int_equal(inputs[0], 1);
 	assert_int_equal(inputs[1], 2);
+	/* started again, as drivers do: what was said is not said once more */
+	assert_int_equal(transport_start_input(t), 0);
+	assert_int_equal(transport_dispatch(t), 0);
+	assert_int_equal(n_inputs, 2);
 	transport_close(t);
 }
 

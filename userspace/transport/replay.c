@@ -45,6 +45,7 @@ struct replay {
 	struct entry *first, **last;
 	const struct entry *asked;	/* request of the last exchange */
 	struct entry *input;		/* next input report, once listening */
+	bool listening;
 	uint8_t *desc;
 	size_t desc_len;
 	struct transport_ops ops;
@@ -387,7 +388,12 @@ static struct entry *next_input(struct entry *e)
 
 static int replay_start_input(struct transport *t)
 {
-	to_replay(t)->input = next_input(to_replay(t)->first);
+	struct replay *r = to_replay(t);
+
+	/* drivers start it after every poll, as on USB; what was said is said */
+	if (!r->listening)
+		r->input = next_input(r->first);
+	r->listening = true;
 	return 0;
 }
 
