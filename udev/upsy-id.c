@@ -79,7 +79,8 @@ static void local_item(struct scan *s, unsigned int tag, uint32_t value, size_t 
 
 static bool descriptor_is_ups(const uint8_t *d, size_t len)
 {
-	struct scan s = { 0 };
+	/* one whose first bytes are lost begins without its page */
+	struct scan s = { .page = PAGE_POWER, .pushed = PAGE_POWER };
 
 	while (len > 0) {
 		size_t size = (d[0] & 3) == 3 ? 4 : d[0] & 3;

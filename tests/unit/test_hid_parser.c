@@ -222,6 +222,20 @@ static void status_on_the_power_page(void **state)
 	assert_true(repaired(HID_REPAIR_STATUS_PAGE));
 }
 
+static void first_bytes_lost(void **state)
+{
+	/* the request for it lies over its first eight bytes, the page among them */
+	PARSE(0x81, 0x06, 0x00, 0x22, 0x00, 0x00, 0x30, 0x02, 0xa1, 0x84, 0x09, 0x04, 0xa1, 0x01,
+	      0x09, 0x24, 0xa1, 0x02, 0x85, 0x01, 0x75, 0x08, 0x95, 0x01, 0x15, 0x00,
+	      0x26, 0xff, 0x00, 0x09, 0x30, 0xb1, 0x02, 0x05, 0x85, 0x09, 0x66, 0xb1, 0x02,
+	      UPS_END);
+	assert_true(hid_is_ups(dev));
+	assert_int_equal(dev->nr_fields, 2);
+	assert_string_equal(path_of(0), "UPS.PowerSummary.Voltage");
+	assert_string_equal(path_of(1), "UPS.PowerSummary.RemainingCapacity");
+	assert_true(repaired(HID_REPAIR_NO_PAGE));
+}
+
 static void reports_of_another_length(void **state)
 {
 	PARSE(UPS_BEGIN, 0x09, 0x35, 0xb1, 0x02, 0x09, 0x36, 0xb1, 0x02, UPS_END);
@@ -370,6 +384,7 @@ int main(void)
 		cmocka_unit_test(nesting),
 		cmocka_unit_test(too_large),
 		cmocka_unit_test(status_on_the_power_page),
+		cmocka_unit_test(first_bytes_lost),
 		cmocka_unit_test(reports_of_another_length),
 		cmocka_unit_test(values_outside_their_limits),
 		cmocka_unit_test(input_and_feature_are_one_quantity),

@@ -30,6 +30,7 @@ const char *const hid_repair_names[HID_REPAIRS] = {
 	[HID_REPAIR_LONG_REPORT] = "report longer than declared",
 	[HID_REPAIR_NO_REPORT_ID] = "report without its id",
 	[HID_REPAIR_STATUS_PAGE] = "battery flag on the power page",
+	[HID_REPAIR_NO_PAGE] = "usages without a page",
 };
 
 struct globals {
@@ -51,7 +52,7 @@ struct parser {
 	uint32_t usages[HID_USAGES_MAX];
 	unsigned int nr_usages;
 	uint32_t usage_min;
-	bool have_min;
+	bool have_min, have_page;
 	size_t room_fields, room_collections;
 };
 
@@ -81,11 +82,19 @@ static void add_usage(struct parser *p, uint32_t usage)
 		hid_repaired(p->h, HID_REPAIR_LIMIT);
 }
 
-/* A usage of four bytes carries its page; a shorter one has the page in force
- * now, not at the main item: GXT5 changes the page inside one list. */
-static uint32_t full_usage(const struct parser *p, uint32_t data, unsigned int bytes)
+/*
+ * A usage of four bytes carries its page; a shorter one has the page in force
+ * now, not at the main item: GXT5 changes the page inside one list. A descriptor
+ * whose first bytes are lost (VP1600ELCD: the request lies over them) is without
+ * the page that it begins with.
+ */
+static uint32_t full_usage(struct parser *p, uint32_t data, unsigned int bytes)
 {
-	return bytes == 4 ? data : (uint32_t)p->g.page << 16 | data;
+	if (bytes == 4)
+		return data;
+	if (!p->have_page)
+		hid_repaired(p->h, HID_REPAIR_NO_PAGE);
+	return (uint32_t)(p->have_page ? p->g.page : 0x84) << 16 | data;
 }
 
 static void local_item(struct parser *p, uint8_t tag, uint32_t data, unsigned int bytes)
@@ -119,6 +128,7 @@ static void global_item(struct parser *p, uint8_t tag, uint32_t data, unsigned i
 	switch (tag) {
 	case 0x0:
 		g->page = (uint16_t)data;
+		p->have_page = true;
 		break;
 	case 0x1:
 		g->lmin = sign_extend(data, bytes);

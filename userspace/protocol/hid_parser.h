@@ -40,6 +40,7 @@ enum hid_repair {
 	HID_REPAIR_LONG_REPORT,		/* report longer than declared */
 	HID_REPAIR_NO_REPORT_ID,	/* report without the id it must begin with */
 	HID_REPAIR_STATUS_PAGE,		/* battery flag on the power page */
+	HID_REPAIR_NO_PAGE,		/* usages before any page: the power page's */
 	HID_REPAIRS
 };
 
