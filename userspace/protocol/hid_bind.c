@@ -107,9 +107,13 @@ static void add_fact(struct hid_pdc *d, const struct hid_fact_row *r, size_t fie
 	/* Of an input and a feature that are one quantity, the feature. */
 	if (f->type == HID_INPUT && f->twin >= 0 && d->hid->fields[f->twin].type == HID_FEATURE)
 		field = (size_t)f->twin;
-	for (size_t i = 0; i < d->nr_facts; i++)
-		if (d->facts[i].row->fact == r->fact && d->facts[i].field == (int16_t)field)
+	for (size_t i = 0; i < d->nr_facts; i++) {
+		const struct hid_fact_row *have = d->facts[i].row;
+
+		if (have->fact == r->fact && d->facts[i].field == (int16_t)field &&
+		    have->mask == r->mask && have->equals == r->equals)
 			return;
+	}
 	if (d->nr_facts == HID_BINDINGS_MAX || hid_skipped(d, f->report))
 		return;
 	d->facts[d->nr_facts++] = (struct hid_fact_binding){ r, (int16_t)field };
