@@ -269,6 +269,17 @@ static bool too_many_blocks(const struct ups *ups, int64_t v)
 	return rating && rating <= 3000 * VOLT && v > 130 * VOLT;
 }
 
+/* What 12 V blocks in a row have, kept full. Of five or more, any voltage. */
+static bool full_blocks(int64_t v)
+{
+	int64_t n = (v + 14 * VOLT) / (14 * VOLT);
+
+	for (int64_t i = n > 1 ? n - 1 : 1; i <= n + 1; i++)
+		if (within(v, i * 124 * VOLT / 10, i * 148 * VOLT / 10))
+			return true;
+	return false;
+}
+
 static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
 		   int64_t nominal)
 {
@@ -304,6 +315,10 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 		if (within(*v, 4 * VOLT, 600 * VOLT) && !too_many_blocks(ups, *v))
 			return 0;
 		k = decades_into(*v, 8 * VOLT, 79 * VOLT);
+		/* GoldenMate: 2.2 V in a report that holds something else */
+		if (k && on_mains(d) && reading_get(&ups->now, UPSY_R_CAPACITY, 0) >= 95 &&
+		    !full_blocks(rescale(d, b, k)))
+			return -ERANGE;
 	}
 	if (!k)
 		return within(*v, VOLT, 600 * VOLT) ? 0 : -ERANGE;
@@ -314,8 +329,16 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 
 static int nominal_battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v)
 {
-	int ret = fit(d, b, v, 5 * VOLT, 600 * VOLT);
+	int k = within(*v, 5 * VOLT, 600 * VOLT) ? 0 : decades_into(*v, 6 * VOLT, 96 * VOLT);
+	int ret = 0;
 
+	/* Of 24 V and 240 V, the former: eight blocks in a row are many. */
+	if (k && rescale(d, b, k) % (6 * VOLT) == 0) {
+		decide(d, b, k);
+		*v = rescale(d, b, k);
+	} else {
+		ret = fit(d, b, v, 5 * VOLT, 600 * VOLT);
+	}
 	if (!ret && too_many_blocks(ups, *v) && !(in_summary(d, b) && like_mains(*v))) {
 		decide(d, b, -1);
 		*v = rescale(d, b, -1);
