@@ -62,7 +62,8 @@ static int runtime(struct ups *ups, struct hid_pdc *d, const struct hid_binding 
 		*v = f->raw * b->row->mul;
 	else
 		ret = hid_scale(d->hid, f, HID_Q_TIME, f->raw, v);
-	if (ret || *v < 0 || *v > WEEK)
+	/* 9999 minutes are as many as fit (GoldenMate) */
+	if (ret || *v < 0 || *v > WEEK || *v == 9999 * 60)
 		return -ERANGE;
 	/* None left, but the battery is not in use or far from empty. */
 	if (!*v && (!d->fact[HID_FACT_DISCHARGING] ||
