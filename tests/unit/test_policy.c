@@ -438,6 +438,28 @@ static void test_thresholds(void **state)
 	     "12000 OB 100 490 0   = Discharging Critical\n", "shutdown.runtime", "600");
 }
 
+static void test_threshold_of_nothing(void **state)
+{
+	struct options *o = options_new();
+	struct readings raw = { }, out = { };
+	char flags[] = "OB";
+	struct policy *p;
+
+	assert_int_equal(policy_new(o, &p), 0);
+	take_flags(&raw, flags);
+	reading_set(&raw, UPSY_R_CAPACITY, 15);
+	reading_set(&raw, UPSY_R_RUNTIME, 900);
+	reading_set(&raw, UPSY_R_CAPACITY_ALERT_MIN, 0);
+	for (int ms = 0; ms < 60000; ms += 5000)
+		policy_judge(p, &raw, &out, ms);
+	assert_int_equal(reading_get(&out, UPSY_R_CAPACITY_LEVEL, -1), UPSY_CAPACITY_LEVEL_LOW);
+	reading_set(&raw, UPSY_R_CAPACITY_ALERT_MIN, 10);
+	policy_judge(p, &raw, &out, 60000);
+	assert_int_equal(reading_get(&out, UPSY_R_CAPACITY_LEVEL, -1), UPSY_CAPACITY_LEVEL_NORMAL);
+	policy_free(p);
+	options_free(o);
+}
+
 /*
  * The simulation. A run is one battery, one outage, and samples of it, of which
  * every sixth or so is wrong in one of the ways that UPSes are. Two in a row are
@@ -714,6 +736,7 @@ int main(void)
 		cmocka_unit_test(test_battery_that_flickers),
 		cmocka_unit_test(test_battery_missing_in_an_outage),
 		cmocka_unit_test(test_thresholds),
+		cmocka_unit_test(test_threshold_of_nothing),
 		cmocka_unit_test(test_ten_thousand_runs),
 	};
 

@@ -323,8 +323,11 @@ static int64_t decide_status(struct policy *p, const struct readings *raw,
 
 static int64_t decide_level(const struct policy *p, const struct readings *r, int64_t status)
 {
-	int64_t alert = reading_get(r, UPSY_R_CAPACITY_ALERT_MIN, LOW_CHARGE);
+	int64_t alert = reading_get(r, UPSY_R_CAPACITY_ALERT_MIN, 0);
 
+	/* some name 0 %, at which it is off already */
+	if (!alert)
+		alert = LOW_CHARGE;
 	if (p->supply == SUPPLY_BATTERY) {
 		if (p->critical)
 			return UPSY_CAPACITY_LEVEL_CRITICAL;
