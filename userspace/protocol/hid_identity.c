@@ -40,7 +40,8 @@ static void read_chemistry(struct ups *ups, struct hid_pdc *d)
 {
 	char text[64];
 
-	if (!fetch(ups, d, "iDeviceChemistry", text, sizeof(text)))
+	if (d->vendor->quirks & HID_NO_CHEMISTRY ||
+	    !fetch(ups, d, "iDeviceChemistry", text, sizeof(text)))
 		return;
 	for (size_t i = 0; i < sizeof(chemistries) / sizeof(chemistries[0]); i++) {
 		const char *word = chemistries[i].word;

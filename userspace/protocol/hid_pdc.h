@@ -191,6 +191,7 @@ enum hid_vendor_quirk {
 	HID_NOT_SUMMARY_VOLTS	= 1 << 4,	/* PowerSummary.Voltage is the output's */
 	HID_DC			= 1 << 5,	/* input and output are direct current */
 	HID_LETTERS		= 1 << 6,	/* some numbers are three letters in a row */
+	HID_NO_CHEMISTRY	= 1 << 7,	/* the string with it must not be asked for */
 };
 
 struct hid_pdc;

@@ -28,6 +28,7 @@ const struct hid_vendor *const hid_vendors[] = {
 	&hid_phoenixtec,
 	&hid_salicru,
 	&hid_tripplite_1330,
+	&hid_tripplite_550u,
 	&hid_tripplite_tenth,
 	&hid_tripplite,
 	&hid_legrand,

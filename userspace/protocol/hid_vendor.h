@@ -22,6 +22,7 @@ extern const struct hid_vendor hid_mge;
 extern const struct hid_vendor hid_phoenixtec;
 extern const struct hid_vendor hid_salicru;
 extern const struct hid_vendor hid_tripplite_1330;
+extern const struct hid_vendor hid_tripplite_550u;
 extern const struct hid_vendor hid_tripplite_tenth;
 extern const struct hid_vendor hid_tripplite;
 extern const struct hid_vendor hid_legrand;

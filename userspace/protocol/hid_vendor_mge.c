@@ -65,7 +65,7 @@ static const struct hid_fact_row mge_facts[] = {
 	{ HID_FACT_ABM_CHARGE, "Charger." MGE_MODE, .equals = 1 },
 	{ HID_FACT_ABM_DISCHARGE, "Charger." MGE_STATUS, .mask = 0x0f, .equals = 4 },
 	{ HID_FACT_ABM_DISCHARGE, "Charger." MGE_MODE, .equals = 2 },
-	{ HID_FACT_ABM_REST, "Charger." MGE_STATUS, .any = true, .mask = 0x0e, .equals = 2 },
+	{ HID_FACT_ABM_REST, "Charger." MGE_STATUS, .mask = 0x0e, .equals = 2 },
 	{ HID_FACT_ABM_REST, "Charger." MGE_MODE, .any = true, .equals = 3 },
 	{ HID_FACT_ABM_REST, "Charger." MGE_MODE, .any = true, .equals = 4 },
 	{ HID_FACT_NONE },

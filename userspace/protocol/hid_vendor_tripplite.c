@@ -60,9 +60,20 @@ static const struct hid_row tenth_rows[] = {
 	{ 0 },
 };
 
+/* AVR 550U and OMNI1000LCD also fail at the string with the chemistry. */
+static const struct hid_id ids_550u[] = { { 0x09ae, 0x1003 }, { 0x09ae, 0x2005 }, { 0 } };
+
+const struct hid_vendor hid_tripplite_550u = {
+	.name = "tripplite",
+	.ids = ids_550u,
+	.quirks = HID_NO_CHEMISTRY,
+	.rows = tenth_rows,
+	.recipes = recipes,
+};
+
 static const struct hid_id ids_tenth[] = {
-	{ 0x09ae, 0x1003 }, { 0x09ae, 0x1007 }, { 0x09ae, 0x1008 }, { 0x09ae, 0x1009 },
-	{ 0x09ae, 0x1010 }, { 0x09ae, 0x2005 }, { 0x09ae, 0x2007 }, { 0x09ae, 0x2008 },
+	{ 0x09ae, 0x1007 }, { 0x09ae, 0x1008 }, { 0x09ae, 0x1009 },
+	{ 0x09ae, 0x1010 }, { 0x09ae, 0x2007 }, { 0x09ae, 0x2008 },
 	{ 0x09ae, 0x2009 }, { 0x09ae, 0x2010 }, { 0x09ae, 0x2011 }, { 0x09ae, 0x2012 },
 	{ 0x09ae, 0x2013 }, { 0x09ae, 0x2014 }, { 0 },
 };
