@@ -24,6 +24,8 @@ static struct {
 	unsigned int polls, full_polls;
 	bool event_waits;		/* an input report, for dispatch() */
 	bool event_in_poll;		/* one in the middle of the next poll */
+	bool listening_fails;		/* once something is published */
+	unsigned int published_before, published_after;
 	unsigned int dispatch_fails_after;
 	unsigned int dispatches;
 	unsigned int stop_after;	/* things published; then SIGTERM */
@@ -60,6 +62,8 @@ static int poll_fake(struct ups *ups, enum poll_depth depth)
 
 static int event_fake(struct ups *ups, const uint8_t *buf, size_t len)
 {
+	if (!len)
+		return 2;
 	assert_int_equal(len, 2);
 	state_set(&ups->now, UPS_ONLINE, buf[1]);
 	return 1;
@@ -67,7 +71,7 @@ static int event_fake(struct ups *ups, const uint8_t *buf, size_t len)
 
 static int pollfds_fake(struct transport *t, struct pollfd *fds, int max, int *timeout_ms)
 {
-	if (f.event_waits)
+	if (f.event_waits || f.listening_fails)
 		*timeout_ms = 0;
 	return 0;
 }
@@ -76,6 +80,12 @@ static int dispatch_fake(struct transport *t)
 {
 	if (f.dispatch_fails_after && ++f.dispatches >= f.dispatch_fails_after)
 		return -ENODEV;
+	if (f.listening_fails && f.published) {
+		f.listening_fails = false;
+		f.published_before = f.published;
+		t->input(t->input_ctx, NULL, 0);
+		f.published_after = f.published;
+	}
 	if (f.event_waits) {
 		f.event_waits = false;
 		t->input(t->input_ctx, (const uint8_t *)"\x01\x00", 2);
@@ -175,6 +185,19 @@ static void test_event_in_a_poll(void **state)
 	assert_int_equal(f.online[1], 0);
 }
 
+/* Something may have been missed: the UPS is asked at once, and nothing is made up. */
+static void test_listening_that_fails(void **state)
+{
+	s.ups.poll_status_ms = 60000;
+	f.listening_fails = true;
+	f.stop_after = 2;
+	stop_in_ms(3000, SIGTERM);
+	assert_int_equal(loop_run(&s, "", publish, NULL), LOOP_STOPPED);
+	assert_int_equal(f.polls, 2);
+	assert_int_equal(f.published_before, f.published_after);
+	stop_in_ms(0, SIGTERM);
+}
+
 static void test_a_device_that_is_gone(void **state)
 {
 	f.poll_returns[0] = -ENODEV;
@@ -218,6 +241,7 @@ int main(void)
 		TEST(test_pace_that_quickens),
 		TEST(test_event_is_published_at_once),
 		TEST(test_event_in_a_poll),
+		TEST(test_listening_that_fails),
 		TEST(test_a_device_that_is_gone),
 		TEST(test_refusals),
 		TEST(test_reload),

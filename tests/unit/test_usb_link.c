@@ -432,6 +432,20 @@ static void events_come_in_the_middle_of_a_wait(void **state)
 	assert_int_equal(submits, 2);
 }
 
+/* A poll of many reports does not keep a broken endpoint from being tried again. */
+static void endpoint_that_fails_during_a_poll(void **state)
+{
+	uint8_t buf[8];
+
+	transport_start_input(t);
+	flights[0].at = now_ms + 1;
+	flights[0].status = LIBUSB_TRANSFER_ERROR;
+	answers[0] = (struct answer){ .len = 8, .delay_ms = 150 };
+	get(buf, 8);
+	assert_int_equal(lost, 1);
+	assert_int_equal(submits, 2);
+}
+
 static void reports_in_several_packets(void **state)
 {
 	u->in.size[0] = 20;
@@ -643,6 +657,9 @@ static void strings_of_all_kinds(void **state)
 	answers[1] = (struct answer){ .len = 8, .data = { 8, 3, 'A', 0, 0xe9, 0, 'c', 0 } };
 	assert_int_equal(transport_string(t, 2, buf, sizeof(buf)), 3);
 	assert_string_equal(buf, "A?c");
+	/* one that is longer than it says */
+	answers[1] = (struct answer){ .len = 8, .data = { 6, 3, 'A', 0, 'b', 0, 'c', 0 } };
+	assert_int_equal(transport_string(t, 2, buf, sizeof(buf)), 2);
 	/* a length beyond what came, or that is odd, or no string at all */
 	answers[1] = (struct answer){ .len = 5, .data = { 200, 3, 'A', 0, 'b' } };
 	assert_int_equal(transport_string(t, 2, buf, sizeof(buf)), 1);
@@ -664,6 +681,7 @@ int main(void)
 		TEST(pauses_for_those_that_lock_up),
 		TEST(one_that_did_not_answer_in_time_is_spared),
 		TEST(events_come_in_the_middle_of_a_wait),
+		TEST(endpoint_that_fails_during_a_poll),
 		TEST(reports_in_several_packets),
 		TEST(endpoint_that_stalls),
 		TEST(endpoint_with_errors),
