@@ -142,6 +142,8 @@ static int act(uint32_t action)
 	END_SUMMARY END IDLE("09") IDLE("0b")
 #define APC_FORCE "# vid:pid: 051d:0002\n" HEAD DELAY("09", SHUTDOWN) END_SUMMARY \
 	IN(APC "09 05") BYTE("23", APC "09 7c") OUT END IDLE("09") ZERO("23")
+#define APC_ONLY_FORCE "# vid:pid: 051d:0002\n" HEAD END_SUMMARY \
+	IN(APC "09 05") BYTE("23", APC "09 7c") OUT END ZERO("23")
 #define APC_BUTTON "# vid:pid: 051d:0002\n" HEAD DELAY("09", SHUTDOWN) END_SUMMARY END IDLE("09")
 #define APC_PRO	"# vid:pid: 051d:0002\n" HEAD END_SUMMARY WORD("30", P86 "09 12") \
 	BYTE("32", "05 85 09 58") BYTE("33", P86 "09 10") END R("30 30 30 30") ZERO("32") ZERO("33")
@@ -236,6 +238,7 @@ static const struct {
 	{ "smart-ups: reboot, longer", APC_REBOOT, RETURN, "120", NULL, "", "0b 78 00", 0, ANYHOW },
 	{ "back-ups: force", APC_FORCE, RETURN, NULL, NULL, "", "23 01", 0,
 	  "ForceShutdown 1; off in one or two minutes, as the UPS chooses" },
+	{ "back-ups: nothing stops that", APC_ONLY_FORCE, CANCEL, NULL, NULL, "", "", -EOPNOTSUPP, "" },
 	{ "apc that needs its button has no return", APC_BUTTON, RETURN, NULL, NULL, "", "",
 	  -EOPNOTSUPP, "" },
 	{ "but it can stay off", APC_BUTTON, STAYOFF, NULL, NULL, "", "09 14 00", 0, ANYHOW },
@@ -494,6 +497,11 @@ static void neighbours_in_a_report(void **state)
 	assert_string_equal(wrote, "09 ff ff 1e 00 00 00 14 | 09 14 00 1e 00 00 00 14");
 	assert_int_equal(act(UPSY_ACTION_TEST_QUICK), 0);
 	assert_string_equal(wrote, "09 14 00 1e 00 01 00 14");
+	/* also when it is told only once it counts */
+	memset(x->feature[9].data + 1, 0, 4);
+	ignore_set[0x09] = true;
+	assert_int_equal(act(RETURN), 0);
+	assert_string_equal(wrote, "09 ff ff 1e 00 00 00 14 | 09 14 00 1e 00 00 00 14");
 	/* what cannot be read is not sent */
 	refuse_get[0x09] = true;
 	assert_int_equal(act(UPSY_ACTION_TEST_QUICK), -EPIPE);
@@ -554,6 +562,14 @@ static void settings_that_are_stepped_through(void **state)
 	assert_int_equal(hid_pdc.poll(&ups, POLL_FULL), 0);
 	assert_int_equal(act(RETURN), 0);
 	assert_string_equal(wrote, "30 02 00 | 30 02 00 | 30 02 00 | 32 01 | 33 01");
+	/* when it goes wrong after that, what stood there cannot be put back */
+	x->feature[0x30].data[2] = 0x39;
+	x->feature[0x32].data[1] = 0;
+	refuse_set[0x33] = true;
+	steps = 2;
+	assert_int_equal(act(RETURN), -EPIPE);
+	assert_string_equal(wrote, "30 02 00 | 32 01 | 33 01 | 32 00");
+	refuse_set[0x33] = false;
 	/* one that never gets there is given up */
 	ops.set_report = set_report;
 	ignore_set[0x30] = true;

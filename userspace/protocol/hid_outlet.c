@@ -28,8 +28,7 @@ static int outlet_of(const struct hid_device *h, const struct hid_field *f)
 static bool is_mask(const struct hid_device *h, const struct hid_field *f)
 {
 	return (f->usage == USAGE_AVAILABLE_MASK || f->usage == USAGE_STATUS_MASK) &&
-	       f->collection >= 0 && h->collections[f->collection].usage == USAGE_OUTLET &&
-	       !h->collections[f->collection].instance;
+	       f->collection >= 0 && h->collections[f->collection].usage == USAGE_OUTLET;
 }
 
 void hid_bind_outlets(struct hid_pdc *d)
