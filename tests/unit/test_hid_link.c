@@ -32,11 +32,11 @@ static int start_input(struct transport *t)
 	"05 85 09 66 b1 a2 09 66 81 a2 85 02 75 01 25 01 09 d0 b1 a2 09 d0 81 a2 09 45 b1 a2\n" \
 	"09 45 81 a2 95 06 b1 01 81 01 c0 c0\nreport: feature 01 01 50\nreport: feature 02 02 01\n"
 
-static void start(const char *ids, const char *port)
+static void start_with(const char *ids, const char *port, const char *desc)
 {
 	char text[1024];
 
-	snprintf(text, sizeof(text), "# vid:pid: %s\n%s", ids, DESCRIPTOR);
+	snprintf(text, sizeof(text), "# vid:pid: %s\n%s", ids, desc);
 	x = fixture_text(text);
 	ops = *x->t.ops;
 	ops.start_input = start_input;
@@ -47,6 +47,16 @@ static void start(const char *ids, const char *port)
 	assert_int_equal(hid_pdc.probe(&ups), 0);
 	assert_int_equal(hid_pdc.poll(&ups, POLL_FULL), 0);
 }
+
+static void start(const char *ids, const char *port)
+{
+	start_with(ids, port, DESCRIPTOR);
+}
+
+/* The same, but its flags come unasked only */
+#define UNASKED "descriptor:\n05 84 09 04 a1 01 09 24 a1 02 85 01 75 08 95 01 15 00 25 64\n" \
+	"05 85 09 66 b1 a2 09 66 81 a2 85 02 75 01 25 01 09 d0 81 a2 09 45 81 a2 95 06 81 01\n" \
+	"c0 c0\nreport: feature 01 01 50\n"
 
 static int stop(void **state)
 {
@@ -72,6 +82,13 @@ static void endpoints_that_are_never_read(void **state)
 		stop(NULL);
 	}
 	start("051d:0002", "1-1");
+	assert_true(listens > 0);
+	stop(NULL);
+	/* not even where the flags come in no other way; others then do listen */
+	start_with("051d:0003", "1-1", UNASKED);
+	assert_int_equal(listens, 0);
+	stop(NULL);
+	start_with("1cb0:0032", "1-1", UNASKED);
 	assert_true(listens > 0);
 }
 

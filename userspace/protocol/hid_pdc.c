@@ -266,6 +266,13 @@ static bool speaks_unasked(struct ups *ups, struct hid_pdc *d)
 	return d->input_seen;
 }
 
+static bool may_listen(const struct hid_pdc *d)
+{
+	return !(d->vendor->quirks & HID_NO_INPUT) &&
+	       (!(d->vendor->quirks & HID_RATHER_NO_INPUT) || must_listen(d) ||
+		d->input_seen);
+}
+
 /* Whether the interrupt endpoint can tell that the mains fail at all. */
 static bool status_comes_unasked(const struct hid_pdc *d)
 {
@@ -448,8 +455,7 @@ static int hid_probe(struct ups *ups)
 	make_plan(d, true);
 	hid_identify(ups, d);
 	hid_offer_actions(ups, d);
-	if ((!(d->vendor->quirks & HID_NO_INPUT) || must_listen(d)) &&
-	    !(ups->opt && option_flag(ups->opt, "pollonly"))) {
+	if (may_listen(d) && !(ups->opt && option_flag(ups->opt, "pollonly"))) {
 		ret = transport_start_input(ups->link);
 		if (ret == -ENODEV)
 			goto fail;
@@ -462,50 +468,6 @@ static int hid_probe(struct ups *ups)
 fail:
 	hid_close(ups);
 	return ret;
-}
-
-static void describe_value(const struct hid_field *f, char *buf, size_t len)
-{
-	if (f->valid)
-		snprintf(buf, len, "%lld", (long long)f->raw);
-	else
-		snprintf(buf, len, "?");
-}
-
-/* One line a field: path, report, place, value; as one pastes into a bug report. */
-static void hid_describe(struct ups *ups, FILE *out)
-{
-	struct hid_pdc *d = ups->priv;
-	char value[32];
-	static const char *const types[] = { "", "Input", "Output", "Feature" };
-
-	/* Everything, not only what is bound: it is for what is not understood. */
-	for (size_t i = 0; i < d->hid->nr_fields; i++) {
-		struct hid_field *f = &d->hid->fields[i];
-
-		if (f->type == HID_FEATURE && !f->valid && !hid_skipped(d, f->report) &&
-		    hid_get(ups, d, f->type, f->report) == -ENODEV)
-			break;
-	}
-	fprintf(out, "# %04x:%04x %s %s, vendor table %s\n", ups->link->info.vendor,
-		ups->link->info.product, ups->id.manufacturer, ups->id.model_name,
-		d->vendor->name);
-	for (int i = 0; i < HID_REPAIRS; i++)
-		if (d->hid->repairs & 1u << i)
-			fprintf(out, "# put right: %s\n", hid_repair_names[i]);
-	for (size_t i = 0; i < d->hid->nr_fields; i++) {
-		const struct hid_field *f = &d->hid->fields[i];
-
-		describe_value(f, value, sizeof(value));
-		fprintf(out, "%s %s 0x%02x off=%u size=%u", f->path, types[f->type], f->report,
-			f->offset, f->size);
-		if (f->count > 1)
-			fprintf(out, " count=%u", f->count);
-		fprintf(out, " [%lld..%lld]", (long long)f->lmin, (long long)f->lmax);
-		if (f->unit)
-			fprintf(out, " unit=%08x exp=%d", f->unit, f->exponent);
-		fprintf(out, " = %s%s\n", value, f->bound ? " *" : "");
-	}
 }
 
 const struct protocol hid_pdc = {

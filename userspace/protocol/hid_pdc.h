@@ -11,6 +11,7 @@
  *   hid_action.c   beeper, tests, shutdown, outlets
  *   hid_write.c    what an action or a setting writes
  *   hid_pdc.c      probe, poll, event
+ *   hid_describe.c everything that a device says, for a bug report
  *
  * Paths in rows are the end of a path as describe() prints it, cut at a dot:
  * "Battery.Voltage" finds "UPS.BatterySystem.Battery.Voltage".
@@ -192,6 +193,7 @@ enum hid_vendor_quirk {
 	HID_DC			= 1 << 5,	/* input and output are direct current */
 	HID_LETTERS		= 1 << 6,	/* some numbers are three letters in a row */
 	HID_NO_CHEMISTRY	= 1 << 7,	/* the string with it must not be asked for */
+	HID_RATHER_NO_INPUT	= 1 << 8,	/* only if the flags come in no other way */
 };
 
 struct hid_pdc;
@@ -381,6 +383,9 @@ void hid_say(struct action_request *req, const char *fmt, ...)
 bool hid_has_settings(struct hid_pdc *d, bool write);
 int hid_get_settings(struct ups *ups, struct hid_pdc *d, struct action_request *req);
 int hid_set_setting(struct ups *ups, struct hid_pdc *d, struct action_request *req);
+
+/* hid_describe.c */
+void hid_describe(struct ups *ups, FILE *out);
 
 /* hid_pdc.c */
 /** hid_get - read one report into the fields. Return: fields read, or an errno. */

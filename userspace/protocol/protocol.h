@@ -96,6 +96,13 @@ struct protocol {
 extern const struct protocol *const protocols[];
 
 extern const struct protocol hid_pdc;
+
+/**
+ * hid_describe_unknown - print what a HID device offers that no driver knows
+ * @out: NULL to read it only, for a recording
+ */
+void hid_describe_unknown(struct transport *link, FILE *out);
+
 extern const struct protocol qx;
 
 #endif

@@ -18,12 +18,13 @@
  * struct recorder - an open recording
  * @whole: the protocol writes whole exchanges, transfers are left out
  * @described: the descriptor is written
+ * @ids: it says that reports begin with their id
  * @answer: what a stream sent since it was asked last; it comes in pieces
  * @answer_len: how much of it
  */
 struct recorder {
 	FILE *f;
-	bool whole, described;
+	bool whole, described, ids;
 	uint8_t answer[ANSWER_MAX];
 	size_t answer_len;
 };
@@ -152,11 +153,24 @@ void record_header(struct transport *t, const char *key, const char *value)
 	written(t);
 }
 
+/* HID 1.11, section 6.2.2.2: a short item, its size in the lowest two bits */
+static bool has_report_ids(const uint8_t *desc, size_t len)
+{
+	static const uint8_t sizes[] = { 0, 1, 2, 4 };
+	const uint8_t report_id = 0x84;
+
+	for (size_t i = 0; i < len; i += 1u + sizes[desc[i] & 3])
+		if ((desc[i] & 0xfc) == report_id)
+			return true;
+	return false;
+}
+
 void record_descriptor(struct transport *t, const uint8_t *desc, size_t len)
 {
 	if (!t->recorder || t->recorder->described)
 		return;
 	t->recorder->described = true;
+	t->recorder->ids = has_report_ids(desc, len);
 	fprintf(t->recorder->f, "descriptor:\n");
 	for (size_t i = 0; i < len; i++)
 		fprintf(t->recorder->f, "%02x%c", desc[i], i % 16 == 15 || i + 1 == len ? '\n' : ' ');
@@ -176,7 +190,7 @@ void record_report(struct transport *t, enum hid_report_type type, uint8_t id,
 void record_input(struct transport *t, const uint8_t *buf, size_t len)
 {
 	if (t->recorder && transport_can(t, TRANSPORT_HID) && len)
-		record_report(t, HID_INPUT, buf[0], buf, len);
+		record_report(t, HID_INPUT, t->recorder->ids ? buf[0] : 0, buf, len);
 }
 
 void record_sent(struct transport *t, const void *buf, size_t len)

@@ -386,6 +386,7 @@ static struct entry *next_input(struct entry *e)
 	return e;
 }
 
+/* Asked again whether it still listens, it does not begin anew. */
 static int replay_start_input(struct transport *t)
 {
 	struct replay *r = to_replay(t);

@@ -16,6 +16,7 @@ int cmd_probe(int argc, char **argv)
 {
 	struct config_device dev;
 	struct options *opt = NULL;
+	enum log_level level = log_level();
 	struct ups ups = { };
 	char buf[1024];
 	int ret;
@@ -32,7 +33,10 @@ int cmd_probe(int argc, char **argv)
 	config_look_at(argv[1], &dev);
 	if (config_load(CONFIG_FILE, false, &dev, &opt))
 		return STATUS_FAILED;
+	/* of a device that nobody knows there is the more to be said */
+	log_set_level(LOG_TRACE);
 	ret = device_open(argv[1], opt, NULL, &ups);
+	log_set_level(level);
 	if (ret) {
 		options_free(opt);
 		return ret == -ENXIO ? STATUS_NO_UPS : STATUS_FAILED;

@@ -108,8 +108,9 @@ static int probe(struct ups *ups)
 	return worst;
 }
 
+/* @last: there will be no other attempt; what no driver knows is described. */
 static int open_as(const char *device, unsigned int want, const struct options *opt,
-		   const char *record, struct ups *ups)
+		   const char *record, bool last, struct ups *ups)
 {
 	int ret;
 
@@ -124,9 +125,11 @@ static int open_as(const char *device, unsigned int want, const struct options *
 			goto fail;
 	}
 	ret = probe(ups);
-	if (ret)
-		goto fail;
-	return 0;
+	if (!ret)
+		return 0;
+	if (last && ret == -ENXIO && transport_can(ups->link, TRANSPORT_HID) &&
+	    (record || log_level() >= LOG_TRACE))
+		hid_describe_unknown(ups->link, log_level() >= LOG_TRACE ? stderr : NULL);
 fail:
 	transport_close(ups->link);
 	ups->link = NULL;
@@ -145,10 +148,10 @@ int device_open(const char *device, const struct options *opt, const char *recor
 	/* the first of two attempts may fail without a word */
 	if (usb && level < LOG_INFO)
 		log_set_level(0);
-	ret = open_as(device, TRANSPORT_HID, opt, record, ups);
+	ret = open_as(device, TRANSPORT_HID, opt, record, !usb, ups);
 	log_set_level(level);
 	if (usb && ret)
-		ret = open_as(device, TRANSPORT_USB, opt, record, ups);
+		ret = open_as(device, TRANSPORT_USB, opt, record, true, ups);
 	if (ret == -ENXIO)
 		log_error("%s: no UPS that upsy knows; upsyd --dry-run --verbose --record FILE %s makes a recording for a bug report",
 			  device, device);

@@ -183,6 +183,24 @@ static int64_t no_time(void)
 	return 1000000;
 }
 
+/* A recording has all of a device in it, not only what is understood already. */
+static void describe(const struct arguments *a, struct ups *ups)
+{
+	FILE *nowhere;
+
+	if (!ups->protocol->describe)
+		return;
+	if (a->verbose && a->dry_run) {
+		ups->protocol->describe(ups, stderr);
+	} else if (a->record) {
+		nowhere = fopen("/dev/null", "we");
+		if (nowhere) {
+			ups->protocol->describe(ups, nowhere);
+			fclose(nowhere);
+		}
+	}
+}
+
 static int run(const struct arguments *a, struct options *opt, enum loop_end *end)
 {
 	struct printer p = { .a = a };
@@ -193,8 +211,7 @@ static int run(const struct arguments *a, struct options *opt, enum loop_end *en
 	if (ret)
 		return ret;
 	p.id = &s.id;
-	if (a->verbose && a->dry_run && s.ups.protocol->describe)
-		s.ups.protocol->describe(&s.ups, stderr);
+	describe(a, &s.ups);
 	if (a->once) {
 		ret = session_once(&s);
 		if (!ret && !a->dry_run)
