@@ -336,6 +336,9 @@ bool qx_fits(const struct qx_query *query, const char *ans, size_t len)
 
 	if (query->lead && (!len || ans[0] != query->lead))
 		return false;
+	/* An answer without a lead character that has one is another question's, late. */
+	if (!query->lead && len && (ans[0] == '(' || ans[0] == '#'))
+		return false;
 	if (len >= query->min)
 		return true;
 	return !(query->flags & (QX_BLANKS | QX_BINARY)) && query->fields &&

@@ -112,7 +112,8 @@ static ssize_t pick(struct qx *q, const char *cmd, char lead, size_t min, unsign
 	for (size_t i = 0; i <= n; i++) {
 		int at;
 
-		if (i < n && raw[i] == '\0' && !(flags & QX_BINARY))
+		/* Padding; but a checksum may have that byte. */
+		if (i < n && raw[i] == '\0' && !(flags & QX_BINARY) && !(crc && len))
 			continue;
 		if (i < n && (raw[i] != '\r' || (flags & QX_BINARY && i + 1 < n))) {
 			if (len < QX_ANSWER_MAX)

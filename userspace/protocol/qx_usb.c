@@ -27,12 +27,14 @@ static ssize_t usb_in(struct qx_link *l, uint8_t *buf, size_t len, int timeout_m
 	return n;
 }
 
+/* What is late may be about to come: it gets as long as on a serial line. */
 static void usb_drain(struct qx_link *l)
 {
+	int wait = l->late ? 60 : 20;
 	uint8_t buf[PACKET_MAX];
 
-	for (int i = 0; i < 8; i++) {
-		if (usb_in(l, buf, l->carrier->in, 20) <= 0)
+	for (int i = 0; i < 32; i++) {
+		if (usb_in(l, buf, l->carrier->in, wait) <= 0)
 			break;
 	}
 	l->late = false;
