@@ -394,6 +394,7 @@ struct qx {
 	struct readings r;
 	struct identity id;
 	int packs;
+	bool packs_given;		/* by the user */
 	bool want_packs;
 	unsigned int slow_next;
 	bool fault;

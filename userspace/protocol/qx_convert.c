@@ -81,6 +81,22 @@ int qx_number(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 	return 0;
 }
 
+/*
+ * Whether @v is the whole battery's already. Some tell a part of it in one answer
+ * and all of it in another (half in QGS, all in QBV), so what counts is which of
+ * the two is nearer to the nominal voltage.
+ */
+static bool is_whole(const struct qx *q, int64_t v)
+{
+	double nominal = (double)reading_get(&q->r, UPSY_R_VOLTAGE_NOMINAL, 0);
+	double part = (double)v / nominal, whole = part * q->packs / 2;
+
+	if (q->packs_given || nominal <= 0)
+		return false;
+	/* which is as far from 1 as the other: part * whole = 1 */
+	return q->packs > 2 ? part * whole > 1 : part * whole < 1;
+}
+
 /* Online UPSes tell volts per cell, "S.SS" (megatec.txt, Q1). */
 int qx_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
@@ -94,7 +110,7 @@ int qx_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len
 	if (err)
 		return err;
 	q->raw_battery = (int)(v / 1000);
-	if (q->packs)
+	if (q->packs && !is_whole(q, v))
 		v = v * q->packs / 2;
 	reading_set(&q->r, f->id, v);
 	return 0;

@@ -27,7 +27,10 @@ static int one_packet(void *ctx, const uint8_t *packet, size_t len)
 	r->len += len;
 	if (!r->done && r->carrier)
 		r->done = r->carrier->packet(&r->p, packet, len);
-	else if (!r->done)
+	/* The end of something older: what was asked for comes behind it. */
+	if (r->done > 0 && !memchr(r->p.buf, '(', r->p.len) && !memchr(r->p.buf, '#', r->p.len))
+		r->done = 0;
+	if (!r->carrier)
 		r->p.len = qx_unwrap_string(packet, len, r->p.buf, sizeof(r->p.buf));
 	return 0;
 }
@@ -41,7 +44,7 @@ static bool is_text(const struct qx_packets *p)
 	while (len && p->buf[len - 1] == '\0')
 		len--;
 	for (size_t i = 0; i < len; i++) {
-		if ((p->buf[i] < ' ' && p->buf[i]) || p->buf[i] > '~')
+		if ((p->buf[i] < ' ' && p->buf[i] && p->buf[i] != '\r') || p->buf[i] > '~')
 			return false;
 	}
 	return len > 0;

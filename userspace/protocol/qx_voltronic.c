@@ -349,11 +349,19 @@ static int third_out(struct qx *q, const struct qx_field *f, const char *s, size
 	return q->phases > 2 ? qx_number(q, f, s, len) : 0;
 }
 
-/* No minute left with a charged battery: it does not know (Commander RT, nut#1880). */
+/*
+ * No minute left with a charged battery: it does not know (Commander RT, nut#1880).
+ * Nor does one that has all its digits full.
+ */
 static int runtime(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
 	int err = qx_number(q, f, s, len);
+	size_t nines = 0;
 
+	while (nines < len && s[nines] == '9')
+		nines++;
+	if (!err && len && nines == len)
+		reading_clear(&q->r, UPSY_R_RUNTIME);
 	if (!err && !reading_get(&q->r, UPSY_R_RUNTIME, 1) &&
 	    reading_get(&q->r, UPSY_R_CAPACITY, 0) > 5)
 		reading_clear(&q->r, UPSY_R_RUNTIME);
