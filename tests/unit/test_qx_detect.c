@@ -114,6 +114,41 @@ static void test_slow_strings(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+static int ritual;
+
+/* Zeros until its first strings were read as its own program does. */
+static int zeros_at_first(struct transport *t, uint8_t type, uint8_t request, uint16_t value,
+			  uint16_t index, void *buf, size_t len, int timeout_ms)
+{
+	static const char zeros[] = "(000.0 000.0 000.0 000 00.0 0.00 00.0 00000000\r";
+
+	if (value == 0x0300 || value == 0x0301) {
+		ritual++;
+		return -EPIPE;
+	}
+	if (value != 0x0303 || ritual >= 3)
+		return real_control(t, type, request, value, index, buf, len, timeout_ms);
+	memset(buf, 0, len);
+	for (size_t i = 0; zeros[i] && 2 * i + 3 < len; i++)
+		((char *)buf)[2 * i + 2] = zeros[i];
+	return (int)(2 * sizeof(zeros));
+}
+
+/* nut#2208: ids and strings are fabula's, the manners hunnox's. */
+static void test_zeros_are_another_carrier(void **state)
+{
+	struct set_up s;
+
+	fake_init(&s.f, "fabula", megatec);
+	ritual = 0;
+	real_control = s.f.ops.control;
+	s.f.ops.control = zeros_at_first;
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+	assert_string_equal(s.ups.id.link, "usb 1-2 hunnox");
+	assert_int_equal(s.ups.now.value[UPSY_R_INPUT_VOLTAGE], 230100000);
+	fake_end(&s.ups, s.opt);
+}
+
 /* What is not answered is asked for twice in all, what was once answered always. */
 static void test_silence_about_extras(void **state)
 {
@@ -228,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_qs_is_found_early),
 		cmocka_unit_test(test_echo_of_a_checksum),
 		cmocka_unit_test(test_slow_strings),
+		cmocka_unit_test(test_zeros_are_another_carrier),
 		cmocka_unit_test(test_silence_about_extras),
 		cmocka_unit_test(test_extra_lost_at_first),
 		cmocka_unit_test(test_inverter),

@@ -77,6 +77,42 @@ static void test_test_result(void **state)
 	}
 }
 
+/* The codes of QFS, those of revision 31 among them; and they go with the fault. */
+static void test_fault_codes(void **state)
+{
+	static const struct { const char *revision, *answer; int64_t alarm; } of[] = {
+		{ "(PI10\r", "(14 0000\r", UPSY_ALARM_INVERTER_FAILURE | UPSY_ALARM_SHORT_CIRCUIT },
+		{ "(PI10\r", "(1B 0000\r", UPSY_ALARM_INVERTER_FAILURE },
+		{ "(PI10\r", "(21 0000\r", UPSY_ALARM_SHORT_CIRCUIT },
+		{ "(PI10\r", "(25 0000\r", UPSY_ALARM_WIRING_FAULT },
+		{ "(PI10\r", "(29 0000\r", UPSY_ALARM_FUSE_FAILURE },
+		{ "(PI10\r", "(46 0000\r", UPSY_ALARM_CONFIGURATION_ERROR },
+		{ "(PI31\r", "(01 0000\r", UPSY_ALARM_FAN_FAILURE },
+		{ "(PI31\r", "(52 0000\r", UPSY_ALARM_BUS_FAILURE },
+		{ "(PI31\r", "(56 0000\r", UPSY_ALARM_BATTERY_MISSING },
+		{ "(PI31\r", "(58 0000\r", UPSY_ALARM_SHORT_CIRCUIT },
+		{ "(PI31\r", "(60 0000\r", UPSY_ALARM_OTHER },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct set_up s;
+
+		start(&s, of[i].revision);
+		s.f.changed[2] = (struct pair){ "QFS", of[i].answer, 0 };
+		s.f.changed[3] = (struct pair){ "QWS", "(00000000000000000000000000000000"
+			"00000000000000000000000000000000\r", 0 };
+		status(&s, QGS("219.5", "100001000000"));
+		for (int k = 0; k < 2; k++) {
+			assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+			assert_int_equal(s.ups.now.value[UPSY_R_ALARMS],
+					 of[i].alarm | UPSY_ALARM_INTERNAL_FAILURE);
+		}
+		status(&s, QGS("219.5", "100000000000"));
+		assert_int_equal(s.ups.now.value[UPSY_R_ALARMS], 0);
+		fake_end(&s.ups, s.opt);
+	}
+}
+
 /* Bits that are not told: of the mains the volts tell, of the type nothing. */
 static void test_untold_bits(void **state)
 {
@@ -121,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_regulation),
 		cmocka_unit_test(test_test_result),
+		cmocka_unit_test(test_fault_codes),
 		cmocka_unit_test(test_untold_bits),
 		cmocka_unit_test(test_revisions),
 	};

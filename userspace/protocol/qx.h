@@ -408,6 +408,7 @@ struct qx {
 	bool q1_bits;			/* Q1 tells the state, Q6 need not */
 	bool last_resort;		/* nothing is left to ask but what is unlikely */
 	bool saw_test;			/* a battery test ran while we looked */
+	int64_t fault_alarms;		/* voltronic: raised by QFS */
 	bool heard_noise;		/* an answer was garbled while detecting */
 	int refusals, silences;		/* heard while detecting */
 	uint32_t codes[2];			/* q6: fault and warning, as logged last */

@@ -60,6 +60,13 @@ static int test_result(struct qx *q, const char *bits)
 	return UPSY_SELF_TEST_NONE;
 }
 
+/* What QFS named goes with the fault. */
+static void clear_fault(struct qx *q)
+{
+	alarm_set(&q->r, q->fault_alarms, false);
+	q->fault_alarms = 0;
+}
+
 /* b11 … b0 of QGS; revision 71 has '-' for those it does not tell. */
 static int status(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
@@ -83,6 +90,8 @@ static int status(struct qx *q, const struct qx_field *f, const char *s, size_t 
 	regulation(q, s[4] == '1' && !battery);
 	q->fault = s[5] == '1';
 	state_set(&q->r, UPS_FAULT, q->fault);
+	if (!q->fault)
+		clear_fault(q);
 	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
 	state_set(&q->r, UPS_TEST, s[7] == '1');
 	reading_set(&q->r, UPSY_R_SELF_TEST, test_result(q, s));
@@ -204,8 +213,9 @@ static int warnings(struct qx *q, const struct qx_field *f, const char *s, size_
 		if (s[i] == '1')
 			on |= alarm;
 	}
-	/* What the status bits say too is theirs to clear. */
-	all &= ~(uint64_t)(UPSY_ALARM_SHUTDOWN_PENDING | UPSY_ALARM_INTERNAL_FAILURE);
+	/* What the status bits and QFS say too is theirs to clear. */
+	all &= ~(uint64_t)(UPSY_ALARM_SHUTDOWN_PENDING | UPSY_ALARM_INTERNAL_FAILURE |
+			   q->fault_alarms);
 	set_alarms(q, all, on);
 	return 0;
 }
@@ -213,17 +223,22 @@ static int warnings(struct qx *q, const struct qx_field *f, const char *s, size_
 static const struct { uint8_t from, to; uint64_t alarm; } faults[] = {
 	{ 0x01, 0x06, UPSY_ALARM_BUS_FAILURE },
 	{ 0x11, 0x13, UPSY_ALARM_INVERTER_FAILURE },
-	{ 0x14, 0x1c, UPSY_ALARM_INVERTER_FAILURE | UPSY_ALARM_SHORT_CIRCUIT },
-	{ 0x21, 0x25, UPSY_ALARM_WIRING_FAULT },	/* SCR, relay, wiring */
-	{ 0x26, 0x26, UPSY_ALARM_INTERNAL_FAILURE },
+	{ 0x14, 0x19, UPSY_ALARM_INVERTER_FAILURE | UPSY_ALARM_SHORT_CIRCUIT },
+	{ 0x1a, 0x1c, UPSY_ALARM_INVERTER_FAILURE },	/* negative power */
+	{ 0x21, 0x22, UPSY_ALARM_SHORT_CIRCUIT },	/* SCR of battery, of line */
+	{ 0x23, 0x24, UPSY_ALARM_INVERTER_FAILURE },	/* its relay */
+	{ 0x25, 0x25, UPSY_ALARM_WIRING_FAULT },	/* input and output */
+	{ 0x26, 0x26, UPSY_ALARM_WIRING_FAULT },	/* battery the wrong way round */
 	{ 0x27, 0x27, UPSY_ALARM_BATTERY_OVERVOLTAGE },
 	{ 0x28, 0x28, UPSY_ALARM_BATTERY_UNDERVOLTAGE },
-	{ 0x29, 0x29, UPSY_ALARM_SHORT_CIRCUIT },	/* battery fuse */
+	{ 0x29, 0x29, UPSY_ALARM_FUSE_FAILURE },	/* battery's */
 	{ 0x31, 0x36, UPSY_ALARM_PARALLEL_FAILURE },
 	{ 0x41, 0x41, UPSY_ALARM_OVERHEAT },
 	{ 0x43, 0x43, UPSY_ALARM_OVERLOAD },
 	{ 0x44, 0x44, UPSY_ALARM_FAN_FAILURE },
 	{ 0x45, 0x45, UPSY_ALARM_CHARGER_FAILURE },
+	{ 0x42, 0x42, UPSY_ALARM_INTERNAL_FAILURE },	/* between its processors */
+	{ 0x46, 0x46, UPSY_ALARM_CONFIGURATION_ERROR },	/* model */
 	{ 0x47, 0x47, UPSY_ALARM_INTERNAL_FAILURE },	/* MCU */
 };
 
@@ -238,7 +253,15 @@ static const struct { uint8_t from, to; uint64_t alarm; } faults_p31[] = {
 	{ 0x07, 0x07, UPSY_ALARM_OVERLOAD },
 	{ 0x08, 0x09, UPSY_ALARM_BUS_FAILURE },
 	{ 0x10, 0x10, UPSY_ALARM_INTERNAL_FAILURE },
-	{ 0x51, 0x59, UPSY_ALARM_INVERTER_FAILURE },
+	{ 0x51, 0x51, UPSY_ALARM_OVERLOAD },		/* current */
+	{ 0x52, 0x52, UPSY_ALARM_BUS_FAILURE },
+	{ 0x53, 0x53, UPSY_ALARM_INVERTER_FAILURE },
+	{ 0x54, 0x54, UPSY_ALARM_TEST_FAILED },
+	{ 0x55, 0x55, UPSY_ALARM_OUTPUT_VOLTAGE_OUT_OF_RANGE },
+	{ 0x56, 0x56, UPSY_ALARM_BATTERY_MISSING },
+	{ 0x57, 0x57, UPSY_ALARM_INTERNAL_FAILURE },	/* current sensor */
+	{ 0x58, 0x58, UPSY_ALARM_SHORT_CIRCUIT },	/* battery */
+	{ 0x59, 0x59, UPSY_ALARM_INVERTER_FAILURE },
 };
 
 static int hex_digit(char c)
@@ -260,6 +283,7 @@ static int fault(struct qx *q, const struct qx_field *f, const char *s, size_t l
 			 sizeof(faults) / sizeof(faults[0]);
 	int high, low, code;
 
+	clear_fault(q);
 	if (len >= 2 && !memcmp(s, "OK", 2))
 		return 0;
 	if (len < 2)
@@ -274,11 +298,12 @@ static int fault(struct qx *q, const struct qx_field *f, const char *s, size_t l
 		uint8_t to = p31 ? faults_p31[i].to : faults[i].to;
 
 		if (code >= from && code <= to) {
-			alarm_set(&q->r, (int64_t)(p31 ? faults_p31[i].alarm : faults[i].alarm),
-				  true);
+			q->fault_alarms = (int64_t)(p31 ? faults_p31[i].alarm : faults[i].alarm);
+			alarm_set(&q->r, q->fault_alarms, true);
 			return 0;
 		}
 	}
+	q->fault_alarms = UPSY_ALARM_OTHER;
 	alarm_set(&q->r, UPSY_ALARM_OTHER, true);
 	log_info("fault code %02X has no name", code);
 	return 0;
