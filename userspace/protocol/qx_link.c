@@ -82,16 +82,16 @@ static int find_answer(const char *s, size_t len, char lead, size_t min)
 	return found;
 }
 
-/* Our own words, with the checksum they were sent with. */
-static bool is_echo(const char *cmd, bool crc, const char *line, size_t len)
+/* Our own words, with the checksum they were sent with, or as the framing cut them. */
+static bool is_echo(const struct qx *q, const char *cmd, bool crc, const char *line, size_t len)
 {
 	size_t n = strlen(cmd);
 	uint16_t sum;
 
-	if (len < n || memcmp(line, cmd, n))
+	if (memcmp(line, cmd, len < n ? len : n))
 		return false;
-	if (len == n)
-		return true;
+	if (len <= n)
+		return len == n || (q->link.carrier->cuts && len > 1);
 	sum = qx_crc(cmd, n);
 	return crc && len == n + 2 && (uint8_t)line[n] == sum >> 8 &&
 	       (uint8_t)line[n + 1] == (sum & 0xff);
@@ -125,7 +125,7 @@ static ssize_t pick(struct qx *q, const char *cmd, char lead, size_t min, unsign
 			memmove(line, line + 1, --len);
 		if (!len)
 			continue;
-		if (is_echo(cmd, crc, line, len)) {
+		if (is_echo(q, cmd, crc, line, len)) {
 			err = -EOPNOTSUPP;
 			len = 0;
 			continue;

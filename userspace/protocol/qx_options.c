@@ -23,6 +23,7 @@ int qx_read_packs(struct qx *q)
 			return err;
 		if (!err) {
 			q->packs = (int)v / 5;	/* in halves */
+			q->packs_given = true;
 			if (q->raw_battery)
 				reading_set(&q->ups->now, UPSY_R_VOLTAGE,
 					    (int64_t)q->raw_battery * 500 * q->packs);
