@@ -43,6 +43,7 @@ struct fake {
 	int64_t mute_until;		/* or all that come before this time */
 	int garble;			/* answers spoilt from now on */
 	int transfers;			/* of interrupt packets with answers in them */
+	bool gone;			/* unplugged */
 	bool crc;
 	uint16_t langid;		/* the one language it has strings in; 0: any */
 	uint8_t line[128];
@@ -141,7 +142,7 @@ static void fake_command(struct fake *f, char *cmd, size_t len)
 	}
 	if (f->garble > 0 && n > 20) {
 		f->garble--;
-		answer[n / 2] = '\x81';
+		answer[n / 2] = answer[n - 3] = '\x81';
 	}
 	fake_say(f, answer, n);
 }
@@ -155,7 +156,7 @@ static void fake_bytes(struct fake *f, const uint8_t *s, size_t len)
 			memcpy(cmd, f->line, f->line_len);
 			fake_command(f, cmd, f->line_len);
 			f->line_len = 0;
-		} else if ((s[i] || f->crc) && f->line_len < sizeof(f->line) - 1) {
+		} else if ((s[i] || (f->crc && f->line_len)) && f->line_len < sizeof(f->line) - 1) {
 			f->line[f->line_len++] = s[i];
 		}
 	}
@@ -176,6 +177,8 @@ static ssize_t fake_read(struct transport *t, void *buf, size_t len, int timeout
 {
 	struct fake *f = to_fake(t);
 
+	if (f->gone)
+		return -ENODEV;
 	if (!f->queue_len) {
 		fake_now += timeout_ms;
 		return -ETIMEDOUT;
@@ -187,6 +190,8 @@ static ssize_t fake_read(struct transport *t, void *buf, size_t len, int timeout
 
 static int fake_write(struct transport *t, const void *buf, size_t len, int timeout_ms)
 {
+	if (to_fake(t)->gone)
+		return -ENODEV;
 	fake_bytes(to_fake(t), buf, len);
 	return 0;
 }
@@ -249,6 +254,8 @@ static int fake_control(struct transport *t, uint8_t type, uint8_t request, uint
 	struct fake *f = to_fake(t);
 	const uint8_t *s = buf;
 
+	if (f->gone)
+		return -ENODEV;
 	if (type == 0x80 && request == 0x06 && f->langid && index != f->langid)
 		return -EPIPE;
 	if (type == 0x80 && request == 0x06)
@@ -300,6 +307,8 @@ static int fake_interrupt_in(struct transport *t, void *buf, size_t len, int tim
 	uint8_t *out = buf;
 	size_t n;
 
+	if (f->gone)
+		return -ENODEV;
 	if (!f->queue_len) {
 		fake_now += timeout_ms;
 		return -ETIMEDOUT;
@@ -340,6 +349,8 @@ static int fake_interrupt_out(struct transport *t, const void *buf, size_t len, 
 	struct fake *f = to_fake(t);
 	const uint8_t *s = buf;
 
+	if (f->gone)
+		return -ENODEV;
 	if (!strcmp(f->carrier, "armac")) {
 		assert_int_equal(s[0] & 0xe0, 0xa0);
 		assert_int_equal(s[0] & 0x1f, len - 1);
