@@ -373,7 +373,7 @@ static int fake_clear_halt(struct transport *t, uint8_t endpoint)
 	return 0;
 }
 
-static void fake_init(struct fake *f, const char *carrier, const struct pair *pairs)
+static inline void fake_init(struct fake *f, const char *carrier, const struct pair *pairs)
 {
 	const struct qx_id *id;
 
@@ -446,7 +446,7 @@ static inline int fake_probe_in_hurry(struct fake *f, struct ups *ups, struct op
 	return fake_probe_as(f, ups, opt, options);
 }
 
-static void fake_end(struct ups *ups, struct options *opt)
+static inline void fake_end(struct ups *ups, struct options *opt)
 {
 	if (ups->priv)
 		qx.close(ups);
