@@ -3,12 +3,13 @@
  * Fuzzing of the Qx driver: every dialect over every carrier, with a UPS that
  * answers anything.
  *
- * Input: byte 0 chooses the carrier, byte 1 the dialect (or detection); what
- * remains are answers, one length byte and so many bytes at a time. A length of
- * 255 is silence, 254 an unplugged device, 253 a stall.
+ * Input: byte 0 chooses the carrier, byte 1 the dialect (or detection) and the
+ * options; what remains are answers, one length byte and so many bytes at a time.
+ * A length of 255 is silence, 254 an unplugged device, 253 a stall.
  *
  * What must hold whatever comes: no reading outside its range, no identity
- * that is not printable, nothing changed by a poll that failed.
+ * that is not printable, nothing changed by a poll that failed, every action
+ * answered by a word, and nothing that switches off sent but by one that shall.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -29,6 +30,24 @@ struct hostile {
 };
 
 static int64_t now;
+static bool may_switch_off;
+
+/* What one of the dialects takes for a command to switch the load off. */
+static void check_line(const uint8_t *s, size_t len)
+{
+	if (may_switch_off || len < 2 || s[0] != 'S')
+		return;
+	if (isdigit(s[1]) || s[1] == '.' || s[1] == 'f' || (len > 3 && !memcmp(s, "SOFF", 4)) ||
+	    (len > 4 && !memcmp(s, "SKOFF", 5)))
+		abort();
+}
+
+/* fabula's begin at 10, f3 asks for the charge; krauler's are 68 and 69. */
+static void check_index(uint8_t index)
+{
+	if (!may_switch_off && index >= 0x10 && index != 0xf3)
+		abort();
+}
 
 static int64_t fake_clock(void)
 {
@@ -77,6 +96,7 @@ static int hostile_write(struct transport *t, const void *buf, size_t len, int t
 	if (len > sizeof(copy))
 		abort();
 	memcpy(copy, buf, len);
+	check_line(copy, len);
 	return 0;
 }
 
@@ -90,11 +110,17 @@ static int hostile_control(struct transport *t, uint8_t type, uint8_t request, u
 {
 	uint8_t copy[2048];
 
+	if (type == 0x80 && request == 0x06)
+		check_index((uint8_t)value);
 	if (type & 0x80)
 		return (int)next((struct hostile *)t, buf, len, timeout_ms);
 	if (len > sizeof(copy))
 		abort();
 	memcpy(copy, buf, len);
+	/* a report that begins a command; sgs, armac, ablerex have bytes before */
+	check_line(copy, len);
+	for (size_t at = 1; at < 4 && at < len; at += 2)
+		check_line(copy + at, len - at);
 	return (int)len;
 }
 
@@ -105,6 +131,9 @@ static int hostile_in(struct transport *t, void *buf, size_t len, int timeout_ms
 
 static int hostile_out(struct transport *t, const void *buf, size_t len, int timeout_ms)
 {
+	/* fuji has four bytes before its command, armac one */
+	for (size_t at = 1; at <= 4 && at < len; at += 3)
+		check_line((const uint8_t *)buf + at, len - at);
 	return hostile_write(t, buf, len, timeout_ms);
 }
 
@@ -155,10 +184,54 @@ static void check(const struct ups *ups)
 	check_text(ups->id.link);
 }
 
+static void act(struct ups *ups, uint32_t action, const char *name, const char *value)
+{
+	struct action_request req = { .action = action, .outlet = 2 };
+
+	snprintf(req.name, sizeof(req.name), "%s", name);
+	snprintf(req.value, sizeof(req.value), "%s", value);
+	may_switch_off = action == UPSY_ACTION_SHUTDOWN_RETURN ||
+			 action == UPSY_ACTION_SHUTDOWN_STAYOFF ||
+			 action == UPSY_ACTION_LOAD_OFF || action == UPSY_ACTION_OUTLET_OFF;
+	if (qx.action(ups, &req) != -EINVAL && !*req.text)
+		abort();
+	may_switch_off = false;
+	if (!memchr(req.text, '\0', sizeof(req.text)))
+		abort();
+	for (const char *s = req.text; *s; s++) {
+		if (!isprint((unsigned char)*s) && *s != '\n')
+			abort();
+	}
+	check(ups);
+}
+
+/* Each setting: asked for, and set to what it may and may not be. */
+static void use_settings(struct ups *ups)
+{
+	const struct qx *q = ups->priv;
+	char value[32];
+
+	for (const struct qx_setting *s = q->dialect->settings; s && s->name; s++) {
+		const char *word = s->names ? strchr(s->names, '=') : NULL;
+
+		act(ups, UPSY_ACTION_GET, s->name, "");
+		if (word) {
+			snprintf(value, sizeof(value), "%.*s", (int)strcspn(word + 1, ","), word + 1);
+			act(ups, UPSY_ACTION_SET, s->name, value);
+		}
+		act(ups, UPSY_ACTION_SET, s->name, "enabled");
+		snprintf(value, sizeof(value), "%d", s->max / 1000);
+		act(ups, UPSY_ACTION_SET, s->name, value);
+		snprintf(value, sizeof(value), "%d.5", s->min / 1000);
+		act(ups, UPSY_ACTION_SET, s->name, value);
+	}
+	act(ups, UPSY_ACTION_GET, "", "");
+	act(ups, UPSY_ACTION_SET, "ondelay", "61");
+	act(ups, UPSY_ACTION_SET, "offdelay", "599");
+}
+
 static void use(struct ups *ups)
 {
-	static const uint32_t actions[] = { UPSY_ACTION_TEST_QUICK, UPSY_ACTION_BEEPER_ON,
-					    UPSY_ACTION_SHUTDOWN_RETURN, UPSY_ACTION_GET };
 	struct readings before;
 
 	for (int i = 0; i < 4; i++) {
@@ -172,10 +245,33 @@ static void use(struct ups *ups)
 			abort();
 		check(ups);
 	}
-	for (size_t i = 0; i < 4; i++) {
-		struct action_request req = { .action = actions[i] };
+	for (uint32_t action = 0; action < UPSY_ACTION_SET; action++)
+		act(ups, action, "", "");
+	use_settings(ups);
+}
 
-		qx.action(ups, &req);
+static const char *const option_sets[][4] = {
+	{ NULL }, { "novendor", NULL }, { "norating", NULL }, { "slave_addr=1", NULL },
+	{ "ondelay=0", "offdelay=54", "stayoff", NULL },
+	{ "eco_mode=yes", "max_bypass_freq=53", "battery.type=Li", NULL },
+	{ "output_phase_angle=120", "outlet.1.delay.shutdown=61", "battery.packs=2", NULL },
+	{ "override.battery.voltage.nominal=24", "battery_packs=0.5", "ignoresab", NULL },
+	{ "langid_fix=4095", "nooutstats", "pollfreq=1", NULL }, { "hurry", NULL },
+};
+
+static void set_options(struct options *opt, struct ups *ups, size_t n)
+{
+	for (size_t i = 0; option_sets[n][i]; i++) {
+		char name[64], *value;
+
+		snprintf(name, sizeof(name), "%s", option_sets[n][i]);
+		value = strchr(name, '=');
+		if (value)
+			*value++ = '\0';
+		if (!strcmp(name, "hurry"))
+			ups->hurry = true;
+		else
+			options_set(opt, name, value);
 	}
 }
 
@@ -209,8 +305,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		options_set(opt, "subdriver", carrier->name);
 	if (data[1] % (dialects + 1) < dialects)
 		options_set(opt, "protocol", qx_dialects[data[1] % (dialects + 1)]->name);
+	set_options(opt, &ups, data[1] / (dialects + 1) % (sizeof(option_sets) / sizeof(option_sets[0])));
 	ups.opt = opt;
 	ups.protocol = &qx;
+	may_switch_off = false;
 	if (!qx.probe(&ups)) {
 		check(&ups);
 		use(&ups);
