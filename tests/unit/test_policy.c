@@ -174,6 +174,8 @@ static void play_resumed(int64_t level, int64_t capacity, int64_t runtime, const
 	reading_set(&kept, UPSY_R_CAPACITY_LEVEL, level);
 	reading_set(&kept, UPSY_R_CAPACITY, capacity);
 	reading_set(&kept, UPSY_R_RUNTIME, runtime);
+	reading_set(&kept, UPSY_R_ALARMS, UPSY_ALARM_REPLACE_BATTERY |
+		    (level == UPSY_CAPACITY_LEVEL_CRITICAL ? UPSY_ALARM_LOW_BATTERY : 0));
 	play_on(script, NULL, NULL, &kept);
 }
 
@@ -195,7 +197,7 @@ static void test_resumed(void **state)
 		     "   400 OL  60 890  230 = Charging Normal line\n");
 	/* critical stays critical, without a gap */
 	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 9, 100,
-		     "     0 OB+LB 9 100 0   = Discharging Critical 9%\n"
+		     "     0 OB+LB+RB 9 100 0 = Discharging Critical 9% low-battery replace-battery\n"
 		     "   400 OB+LB 9 99  0   = Discharging Critical 9%\n"
 		     "  9000 OB    9 95  0   = Discharging Critical 9%\n");
 	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 45, 500,
@@ -207,7 +209,7 @@ static void test_resumed(void **state)
 	/* but a countdown that went too far is not what the UPS says */
 	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 5, 60,
 		     "     0 OB   70 900 0   = Discharging Critical\n"
-		     "   400 OB   70 900 0   = Discharging Low\n"
+		     "   400 OB+RB 70 900 0  = Discharging Low replace-battery\n"
 		     "  3600 OB   70 900 0   = Discharging Normal 70%\n"
 		     "  9000 OB   70 900 0   = Discharging Normal 70%\n");
 	/* and what the UPS doesn't tell is not confirmed by what is carried on */

@@ -94,8 +94,12 @@ uint32_t policy_shutdown_runtime(const struct policy *p)
 
 void policy_resume(struct policy *p, const struct readings *kept, int64_t now_ms)
 {
+	int64_t alarms = reading_get(kept, UPSY_R_ALARMS, 0);
+
 	p->supply = SUPPLY_BATTERY;
 	p->resumed = true;
+	p->worn = alarms & UPSY_ALARM_REPLACE_BATTERY;
+	p->low_now = alarms & UPSY_ALARM_LOW_BATTERY;
 	p->critical = p->inherited = reading_get(kept, UPSY_R_CAPACITY_LEVEL, -1) ==
 				     UPSY_CAPACITY_LEVEL_CRITICAL;
 	plausible_start(&p->plausible, kept, now_ms);
@@ -256,7 +260,7 @@ static void decide_low(struct policy *p, const struct readings *raw, const struc
 		p->inherited = false;
 	} else if (p->inherited && !state_is(raw, UPS_ONLINE)) {
 		if (evidence_holds(&p->denied, true, now_ms, 2, 0))
-			p->critical = p->inherited = false;
+			p->critical = p->low_now = p->inherited = false;
 		else
 			*ask = true;
 	}
