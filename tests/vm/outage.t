@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Outages through to the end, with upsyd alive or killed at some stage, with and
-# without UPower: the machine switches itself off, and the very last thing it
-# does, with file systems read-only, is to tell the UPS.
+# without UPower, and somebody who inhibits a shutdown: the machine switches itself
+# off, and the very last thing it does, with file systems read-only, is to tell the
+# UPS. When a person switches it off, the UPS is not told.
 . "${0%/*}/lib/test.sh"
 
 outage() {	# outage LABEL K PLAN
@@ -20,6 +21,7 @@ outage critical 7 "kill=critical upower=yes"
 outage no-upower 6.1 "kill=never upower=no"
 outage before 6.12 "kill=before upower=yes"
 outage returns 6.12 "kill=returns upower=yes"
+outage person 6.1 "kill=person upower=yes"
 collect
 
 # line LABEL REGEX: the number of the console's first line that has it
@@ -39,7 +41,9 @@ for label in $through; do
 	[ -n "$down" ] && [ "$down" -gt "${kill:-0}" ]
 	ok $? "$label: the machine is off"
 done
-for label in before returns; do
+for label in before returns person; do
+	[ -n "$(line "$label" 'upsy-test: .* / ext4 ro')" ]
+	ok $? "$label: switched off in good order"
 	[ -z "$(line "$label" 'upsy-emu: .*shutdown armed')" ]
 	ok $? "$label: the UPS is not told to cut the power"
 done

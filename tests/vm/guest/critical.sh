@@ -7,7 +7,7 @@ watch_upower
 systemctl mask --runtime --now upsy-guard.service 2>/dev/null
 busctl monitor org.freedesktop.login1 >/run/logind.bus 2>&1 &
 
-emu_start hid --charge 50 --load 30
+emu_start_till_the_end hid --charge 50 --load 30
 emu freeze on
 emu runtime 600
 within 30 ups_there
@@ -28,6 +28,7 @@ ok $? "UPower: critical"
 emu charge 1
 within 30 upower_warns 5
 ok $? "UPower: time to act"
+touch /run/stops-itself
 within 60 is_stopping
 ok $? "logind powers off"
 finish

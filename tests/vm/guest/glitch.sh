@@ -79,7 +79,7 @@ within 90 ups_gone
 ok $? "gone"
 
 # Two UPSes, one is enough
-emu_start hid --count 2 --charge 90 --load 30
+emu_start_till_the_end hid --count 2 --charge 90 --load 30
 emu freeze on
 within 30 ups_there 0 && within 30 ups_there 1
 ok $? "two UPSes"
@@ -91,4 +91,11 @@ ok $? "one is critical"
 sleep 40
 stays_on "one of two is critical"
 like "$(upsy-guard --explain)" 'Good: 1' "the other one is enough"
+
+# Even in the worst of outages, who reboots wants the machine to run
+emu @1 mains off
+within 15 value_is BAT_UPS1 status Discharging
+touch /run/upsy/shutdown
+end_by reboot
+ok $? "somebody reboots it"
 finish

@@ -34,4 +34,13 @@ sleep 15
 ! is_stopping
 ok $? "the machine stays on: it has a battery"
 note "$(upsy-guard --explain)"
+within 15 guard_active
+ok $? "upsy-guard watches"
+
+# The adapter hangs on the UPS, too, and the battery goes the same way.
+echo 0 >/sys/module/laptop/parameters/online
+echo 4 >/sys/module/laptop/parameters/capacity
+touch /run/stops-itself
+within 90 is_stopping
+ok $? "its battery is empty, too: the machine is being switched off"
 finish

@@ -69,12 +69,59 @@ finish() {
 	exit $((failures != 0))
 }
 
+# end_by VERB: the machine ends as a person ends it, and not because the script has.
+# A hook then shows on the console that hooks run, and how the disk is mounted.
+end_by() {
+	mark_the_end
+	touch /run/stops-itself
+	systemctl --no-block "$1"
+	within 60 is_stopping
+}
+
+mark_the_end() {
+	local hook=/usr/lib/systemd/system-shutdown/zz-test
+	printf '#!/bin/sh\ngrep " / " /proc/mounts | sed "s/^/upsy-test: $1 /" >/dev/kmsg\n' >$hook
+	chmod +x $hook
+}
+
+# --- somebody at a console ------------------------------------------------------
+
+# Logs root in at tty2: by getty and login where there are any, else by the session
+# that these come to.
+log_in() {
+	if [ -x /bin/login ]; then
+		systemd-run -q --unit=console -p TTYPath=/dev/tty2 -p StandardInput=tty \
+			-p UtmpIdentifier=tty2 /sbin/agetty --autologin root --noclear tty2 linux
+	else
+		printf '%s\n' "auth required pam_permit.so" "account required pam_permit.so" \
+			"session required pam_systemd.so class=user type=tty" >/etc/pam.d/upsy-test
+		systemd-run -q --unit=console -p PAMName=upsy-test -p User=root -p TTYPath=/dev/tty2 \
+			-p StandardInput=tty -p StandardOutput=tty -p Environment=XDG_VTNR=2 sleep infinity
+	fi
+	within 20 sh -c 'loginctl --no-legend | grep -q tty2'
+}
+
+console_text() {
+	fold -w "$(stty -F /dev/tty2 size | cut -d' ' -f2)" /dev/vcs2 | sed 's/ *$//' | grep .
+}
+
+console_says() {	# console_says REGEX
+	console_text | tr -s '\n' ' ' | grep -qE "$1"
+}
+
 # --- the emulated UPS -------------------------------------------------------
 
 # emu_start KIND [OPTION…]: plug in an emulated UPS; emu COMMAND… talks to it
 emu_start() {
 	modprobe vhci_hcd 2>/dev/null
 	upsy-emu "$1" --control /run/emu --log /run/emu.log --quiet --background "${@:2}"
+}
+
+# emu_start_till_the_end: the same; it lives until the power is cut, and writes into
+# the kernel's log, so that the console shows what it was told, and when
+emu_start_till_the_end() {
+	modprobe vhci_hcd 2>/dev/null
+	upsy-emu "$1" --control /run/emu --log /dev/kmsg --quiet --survive-shutdown "${@:2}"
 }
 
 emu() {

@@ -5,7 +5,7 @@
 # emulated UPS lives until the very end and writes into the kernel's log, so
 # that the console shows what it was told, and when.
 . ./lib.sh
-. ./plan	# kill=never|before|start|half|critical|returns  upower=yes|no
+. ./plan	# kill=never|before|start|half|critical|returns|person  upower=yes|no
 
 die_for_good() {
 	systemctl mask --runtime "$unit" 2>/dev/null
@@ -13,17 +13,12 @@ die_for_good() {
 	note "the daemon is dead: $1"
 }
 
-# As the last thing before the power goes: who is alive, what is mounted how.
-hook=/usr/lib/systemd/system-shutdown/zz-test
-cat >$hook <<-'END'
-	#!/bin/sh
-	grep ' / ' /proc/mounts | sed 's/^/upsy-test: /' >/dev/kmsg
-END
-chmod +x $hook
+mark_the_end
+# Somebody who doesn't want this machine to go down
+systemd-inhibit --what=shutdown:sleep --mode=block --who=test --why=test sleep infinity &
 
 [ "$upower" = yes ] || systemctl mask --runtime --now upower.service
-modprobe vhci_hcd
-upsy-emu hid --control /run/emu --log /dev/kmsg --quiet --survive-shutdown --charge 60 --load 30
+emu_start_till_the_end hid --charge 60 --load 30
 emu freeze on
 emu runtime 900
 within 30 ups_there
@@ -38,6 +33,8 @@ if [ "$kill" = before ]; then
 	ok $? "the UPS is gone, not empty"
 	sleep 5
 	unlike "$(systemctl is-system-running)" stopping "the machine stays on"
+	kill %1
+	end_by poweroff
 	finish
 fi
 within 15 value_is BAT_UPS0 status Discharging
@@ -48,6 +45,12 @@ if [ "$kill" != start ]; then
 	emu charge 50
 	within 15 value_is BAT_UPS0 capacity 50
 	ok $? "half empty"
+	if [ "$kill" = person ]; then
+		kill %1
+		end_by poweroff
+		ok $? "switched off by a person, on battery"
+		finish
+	fi
 	[ "$kill" = half ] && emu runtime 30 && within 10 value_is BAT_UPS0 time_to_empty_now 30 &&
 		die_for_good "at 50 %"
 fi
@@ -69,6 +72,9 @@ if [ "$kill" = returns ]; then
 	sleep 30
 	! is_stopping
 	ok $? "the machine stays on"
+	kill %1
+	end_by poweroff
+	ok $? "later, somebody switches it off"
 	finish
 fi
 # From here on only upsy may end this machine.

@@ -4,6 +4,7 @@
 # loses mains, goes down; and when it is started again, looks at what is left.
 # Every start continues where the last outage ended.
 . ./lib.sh
+trap 'echo "# stopping"' TERM
 record=/var/lib/record
 
 # The serial port of the PCI card is the one that leads to the UPS.
@@ -42,6 +43,7 @@ else
 	awk '{ if ($1 != NR || length($2) != 200) exit 1 }' $record
 	ok $? "every record is whole ($n)"
 	echo "# found $n"
+	echo "# outages $(upsyctl outages --json | grep -c '"down": [0-9]')"
 fi
 within 40 ups_there
 ok $? "the UPS is there"

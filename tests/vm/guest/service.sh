@@ -117,7 +117,28 @@ before=$(grep -c ups_hiddev /run/upower.log)
 emu replug
 within 30 ups_there
 ok $? "without, it is a UPS again"
+is "$(grep -c ups_hiddev /run/upower.log)" "$before" "UPower had it twice at no time"
+
+# No place for a history
+unit=$(ups_unit)
+systemctl stop "$unit"
+rm -rf /var/lib/upsy
+mount --bind /var /var
+mount -o remount,bind,ro /var
+systemctl start "$unit"
+within 30 active
+ok $? "/var is read-only and has no directory for it: the UPS is there all the same"
+systemctl stop "$unit"
+umount -l /var
+mkdir /var/lib/upsy
+chown upsy /var/lib/upsy
+mount -t tmpfs -o size=4k,mode=777 full /var/lib/upsy
+dd if=/dev/zero of=/var/lib/upsy/full bs=4k count=1 2>/dev/null
+systemctl start "$unit"
+within 30 active
+ok $? "the disk is full: likewise"
+like "$(journalctl -b --no-pager -q -o cat -t upsyd)" 'No space left.*no history is kept' \
+	"the journal says what is missing"
 emu_quit
 within 30 ups_gone
-is "$(grep -c ups_hiddev /run/upower.log)" "$before" "UPower had it twice at no time"
 finish
