@@ -201,7 +201,9 @@ static void test_resumed(void **state)
 		     "   400 OB+LB 9 99  0   = Discharging Critical 9%\n"
 		     "  9000 OB    9 95  0   = Discharging Critical 9%\n");
 	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 45, 500,
-		     "     0 OB+LB 45 500 0  = Discharging Critical\n");
+		     "     0 OB+LB 45 500 0  = Discharging Critical\n"
+		     "  2000 OB    45 498 0  = Discharging Critical\n"
+		     "  4000 OB    45 496 0  = Discharging Critical\n");
 	play_resumed(UPSY_CAPACITY_LEVEL_CRITICAL, 9, 300,
 		     "     0 OB   60 900 0   = Discharging Critical 9%\n"
 		     "   400 OB   9  299 0   = Discharging Critical 9%\n"
@@ -377,6 +379,19 @@ static void test_neither(void **state)
 	     " 3800 OL      100 900 230 = Full Full\n"
 	     " 5000 NEITHER+OFF 100 900 230 = Full Full standby settled\n"
 	     " 5400 NEITHER+OFF 100 900 230 = Full Full standby\n", NULL, NULL);
+}
+
+static void test_no_word_of_mains(void **state)
+{
+	play("    0 OL 100 900 230 = Full Full\n"
+	     " 1000 OB 99  890 0   = Discharging Normal\n"
+	     " 2000 -  98  880 0   = ask\n"
+	     " 2400 OL 98  880 230 = Discharging Normal again\n"
+	     " 2800 OL 98  880 230 = Charging Normal\n"
+	     " 3800 -  98  880 230 = ask\n", NULL, NULL);
+	/* volts that nobody can use are none */
+	play("    0 OL      100 900 230 = Full Full\n"
+	     " 1000 NEITHER 100 900 60  = Discharging Normal\n", NULL, NULL);
 }
 
 static void test_start(void **state)
@@ -734,6 +749,7 @@ int main(void)
 		cmocka_unit_test(test_self_test),
 		cmocka_unit_test(test_mains_and_discharging),
 		cmocka_unit_test(test_neither),
+		cmocka_unit_test(test_no_word_of_mains),
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_battery_that_flickers),
 		cmocka_unit_test(test_battery_missing_in_an_outage),

@@ -213,6 +213,9 @@ static enum supply decide_supply(struct policy *p, const struct readings *r, int
 	/* whatever it says of mains, nothing comes in: this battery is running out */
 	if (evidence_holds(&p->stuck, undeclared && empty, now_ms, DOUBT_COUNT, DOUBT_MS))
 		is = SUPPLY_BATTERY;
+	/* no word of mains is no word of mains that are back */
+	if (is == SUPPLY_UNKNOWN)
+		return is;
 	/* back on line: the second sample is believed */
 	if ((p->published || p->resumed) && p->supply == SUPPLY_BATTERY && is != SUPPLY_BATTERY) {
 		if (!evidence_holds(&p->back, true, now_ms, 2, 0)) {
