@@ -5,7 +5,8 @@
  *
  * The UPS here is worse than any: what it says is wrong in single samples, it
  * tests its battery, and it tells more or less. Two samples in a row are never
- * wrong in the same way; that would be a UPS that means it.
+ * wrong in the same way; that would be a UPS that means it. Now and then the daemon
+ * dies, the kernel counts down for some seconds, and another daemon goes on.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -189,17 +190,72 @@ static bool is_time(const struct world *w, double margin)
 	       (w->tells_low && charge <= w->low_at);
 }
 
+/* What the kernel shows after @s seconds without a daemon, as kernel/feed.c does it. */
+static void count_down(struct readings *r, int s)
+{
+	int64_t charge = reading_get(r, UPSY_R_CAPACITY, 100), left;
+	int64_t runtime = reading_get(r, UPSY_R_RUNTIME, 0);
+
+	if (!runtime)
+		runtime = charge * 600 / 100;
+	left = runtime > s ? runtime - s : 0;
+	if (runtime)
+		charge = (charge * left + runtime - 1) / runtime;
+	reading_set(r, UPSY_R_CAPACITY, charge);
+	if (reading_known(r, UPSY_R_RUNTIME))
+		reading_set(r, UPSY_R_RUNTIME, left);
+	if (charge <= CHARGE || !left || (reading_known(r, UPSY_R_RUNTIME) && left <= RUNTIME))
+		reading_set(r, UPSY_R_CAPACITY_LEVEL, UPSY_CAPACITY_LEVEL_CRITICAL);
+}
+
+/* The daemon dies, and another one comes. Return: how long there was none, in ms. */
+static int64_t restart(struct policy **p, const struct options *opt, struct world *w,
+		       struct readings *shown)
+{
+	int s = 3 + dice(8);
+
+	policy_free(*p);
+	assert_int_equal(policy_new(opt, p), 0);
+	live(w, s * 1000);
+	if (reading_get(shown, UPSY_R_ONLINE, 1))
+		return 0;
+	count_down(shown, s);
+	policy_resume(*p, shown, w->now_ms);
+	return s * 1000;
+}
+
+/* A daemon that is restarted now is no reason to call the shutdown off. */
+static void see_through(struct policy **p, const struct options *opt, struct world *w,
+			struct readings *shown, int run)
+{
+	restart(p, opt, w, shown);
+	/* one that came a little early may be: the UPS says twice that it isn't time */
+	for (int i = 0; i < 15 && is_time(w, 0); i++) {
+		struct readings raw, published;
+		enum verdict v;
+
+		sample(w, &raw);
+		v = policy_judge(*p, &raw, &published, w->now_ms);
+		if ((v == VERDICT_PUBLISH || v == VERDICT_PUBLISH_ASK) &&
+		    guard_says(&published) != GUARD_POWEROFF)
+			fail_msg("run %d: called off at %.0f %%, %.0f s", run, w->charge,
+				 runtime(w));
+		live(w, v == VERDICT_PUBLISH ? POLL_MS : ASK_MS);
+	}
+}
+
 static void lives(void **state)
 {
 	struct options *opt = options_new();
-	int shutdowns = 0, called_for = 0;
+	int shutdowns = 0, called_for = 0, restarts = 0;
 
 	assert_non_null(opt);
 	for (int run = 0; run < RUNS; run++) {
 		struct policy *p;
 		struct world w;
-		int64_t time_since = 0;
+		int64_t time_since = 0, dead_ms;
 		enum guard_verdict verdict = GUARD_IDLE;
+		struct readings shown = { };
 
 		srandom(run + 1);
 		begin(&w);
@@ -210,8 +266,10 @@ static void lives(void **state)
 
 			sample(&w, &raw);
 			v = policy_judge(p, &raw, &published, w.now_ms);
-			if (v == VERDICT_PUBLISH || v == VERDICT_PUBLISH_ASK)
+			if (v == VERDICT_PUBLISH || v == VERDICT_PUBLISH_ASK) {
 				verdict = guard_says(&published);
+				shown = published;
+			}
 			if (verdict == GUARD_POWEROFF) {
 				shutdowns++;
 				/* Mains that came back in the last seconds may not be known yet. */
@@ -220,6 +278,7 @@ static void lives(void **state)
 					fail_msg("run %d: shutdown at %.0f %%, %.0f s, mains %s%s", run,
 						 w.charge, runtime(&w), w.mains ? "good" : "out",
 						 w.testing ? ", testing" : "");
+				see_through(&p, opt, &w, &shown, run);
 				break;
 			}
 			if (is_time(&w, 0)) {
@@ -234,6 +293,13 @@ static void lives(void **state)
 				time_since = 0;
 			}
 			live(&w, v == VERDICT_PUBLISH ? POLL_MS : ASK_MS);
+			if (dice(100) == 0 && reading_known(&shown, UPSY_R_ONLINE)) {
+				restarts++;
+				dead_ms = restart(&p, opt, &w, &shown);
+				verdict = guard_says(&shown);
+				if (time_since)
+					time_since += dead_ms;
+			}
 		}
 		policy_free(p);
 	}
@@ -241,7 +307,8 @@ static void lives(void **state)
 	/* The lives must have been worth living. */
 	assert_in_range(shutdowns, RUNS / 10, RUNS);
 	assert_in_range(called_for, shutdowns / 2, RUNS * 10);
-	print_message("# %d shutdowns in %d runs\n", shutdowns, RUNS);
+	assert_in_range(restarts, RUNS, RUNS * 100);
+	print_message("# %d shutdowns in %d runs, %d restarts\n", shutdowns, RUNS, restarts);
 }
 
 int main(void)
