@@ -280,10 +280,40 @@ static void power_off(void **state)
 	clock_set_source(NULL);
 }
 
+/* Who is told by whom: logind of what it does, wall of the rest. */
+static void announcements(void **state)
+{
+	static const struct {
+		const char *works, *told[3];
+	} worlds[] = {
+		{ "busctl ", { "busctl busctl ", "wall ", "busctl busctl " } },
+		{ "", { "busctl wall ", "wall ", "busctl wall " } },
+	};
+
+	for (size_t i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++) {
+		for (int j = 0; j < 3; j++) {
+			memset(&world, 0, sizeof(world));
+			world.works = worlds[i].works;
+			if (j == 0)
+				announce(&world_means, "why", 30);
+			else if (j == 1)
+				announce_hibernate(&world_means, "why", 30);
+			else
+				announce_cancel(&world_means, false);
+			assert_string_equal(world.log, worlds[i].told[j]);
+		}
+		memset(&world, 0, sizeof(world));
+		world.works = worlds[i].works;
+		announce_cancel(&world_means, true);
+		assert_string_equal(world.log, "wall ");
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(power_off),
+		cmocka_unit_test(announcements),
 		cmocka_unit_test(decisions),
 		cmocka_unit_test(random_supplies),
 		cmocka_unit_test(vanished),

@@ -245,7 +245,12 @@ static void test_empty_for_one_report(void **state)
 	     " 4000 OB   0   0    0   = Discharging Normal 100%\n"
 	     " 4400 OB   100 1790 0   = Discharging Normal 100%\n"
 	     " 9000 OB+LB 0  0    0   = Discharging Normal 100%\n"
-	     " 9400 OB   99 1780  0   = Discharging Normal 99%\n", NULL, NULL);
+	     " 9400 OB   99 1780  0   = Discharging Normal 99%\n"
+	     /* nor for a second */
+	     "20000 OB   0  0     0   = Discharging Normal 99%\n"
+	     "20400 OB   0  0     0   = Discharging Normal 99%\n"
+	     "20800 OB   0  0     0   = Discharging Normal 99%\n"
+	     "21200 OB   98 1770  0   = Discharging Normal 98%\n", NULL, NULL);
 }
 
 static void test_truly_empty_at_once(void **state)

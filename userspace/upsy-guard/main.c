@@ -191,7 +191,7 @@ static int guard(const char *dir, struct guard_config *config)
 					continue;
 				}
 				unlink(STAMP_FILE);
-				announce_cancel(&real_means);
+				announce_cancel(&real_means, said == GUARD_HIBERNATE);
 				deadline = 0;
 				/* that took its time: look again */
 				continue;
@@ -239,7 +239,7 @@ static int guard(const char *dir, struct guard_config *config)
 		leave_none_behind();
 	if (deadline && !going && !shutdown_begun(&real_means)) {
 		unlink(STAMP_FILE);
-		announce_cancel(&real_means);
+		announce_cancel(&real_means, said == GUARD_HIBERNATE);
 	}
 	if (!ret)
 		log_note("%s", stopped ? "stopped" : d.why);

@@ -125,15 +125,18 @@ void announce_hibernate(const struct means *m, const char *why, int grace_s)
 	call(m, wall);
 }
 
-void announce_cancel(const struct means *m)
+void announce_cancel(const struct means *m, bool hibernate)
 {
-	static const char text[] = "The power-off is cancelled: supply is back.";
+	const char *text = hibernate ? "This machine does not hibernate: supply is back." :
+				       "The power-off is cancelled: supply is back.";
 	const char *const message[] = LOGIND("SetWallMessage", "sb", text, "true");
 	const char *const cancel[] = LOGIND("CancelScheduledShutdown");
 	const char *const wall[] = { "wall", text, NULL };
 
-	journal_event(MESSAGE_SHUTDOWN_OFF, LOG_NOTE, NULL, "power-off cancelled");
-	if (call(m, message) != 0 || call(m, cancel) != 0)
+	journal_event(MESSAGE_SHUTDOWN_OFF, LOG_NOTE, NULL, "%s cancelled",
+		      hibernate ? "hibernating" : "power-off");
+	/* logind speaks of what it had scheduled, and that is nothing then */
+	if (hibernate || call(m, message) != 0 || call(m, cancel) != 0)
 		call(m, wall);
 }
 

@@ -50,8 +50,8 @@ void ladder_init(struct ladder *l, int left);
 void announce(const struct means *m, const char *why, int grace_s);
 /** announce_hibernate - tell them that it is hibernating instead */
 void announce_hibernate(const struct means *m, const char *why, int grace_s);
-/** announce_cancel - tell them it is off */
-void announce_cancel(const struct means *m);
+/** announce_cancel - tell them it is off; @hibernate: what was announced last */
+void announce_cancel(const struct means *m, bool hibernate);
 
 /** shutdown_begun - is this machine on its way down, whoever began it? */
 bool shutdown_begun(const struct means *m);
