@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -211,6 +213,27 @@ static void no_room(void **state)
 	assert_int_equal(history_read("/nonexistent", NULL, NULL, NULL), -ENOENT);
 }
 
+/* The disk is full for a while: that while is missing, and nothing else. */
+static void full_disk(void **state)
+{
+	struct rlimit some = { 4096 * 2, RLIM_INFINITY }, all = { RLIM_INFINITY, RLIM_INFINITY };
+	struct history *h = fresh();
+	struct result res;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &some), 0);
+	feed(h, 0, 90, 2000);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	res = read_back();
+	assert_in_range(res.n, 60, 64);
+	feed(h, 0, 40, 10);
+	crash(h);
+	res = read_back();
+	assert_int_equal(res.last.capacity, 40);
+	assert_int_equal(res.last.seq, 200);
+	assert_in_range(res.n, 65, 136);
+}
+
 static int setup(void **state)
 {
 	if (!mkdtemp(dir))
@@ -235,6 +258,7 @@ int main(void)
 		cmocka_unit_test(restarts),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(no_room),
+		cmocka_unit_test(full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
