@@ -273,6 +273,13 @@ static void test_runtime_that_is_none(void **state)
 	     /* what is not told goes on running */
 	     "14000 OB   98  0      0   = Discharging Normal left=1189\n"
 	     "24000 OB   96  -      0   = Discharging Normal left=1179\n", NULL, NULL);
+	/* hardly any, in one report */
+	play("    0 OL   100 1800   230 = Full Full left=1800\n"
+	     " 1000 OB   100 1800   0   = Discharging Normal left=1800\n"
+	     " 2000 OB   100 60     0   = Discharging Normal left=1799 again\n"
+	     " 2400 OB   100 1798   0   = Discharging Normal left=1798 settled\n"
+	     /* it doubles its load, and it may */
+	     " 4000 OB   100 800    0   = Discharging Normal left=800 settled\n", NULL, NULL);
 }
 
 static void test_low_battery_on_line(void **state)
