@@ -134,6 +134,7 @@ static void on_battery_what_decides_is_asked_for(void **state)
 	set_feature(2, 1, 0x22);
 	assert_int_equal(asked_by(POLL_STATUS), 1);
 	assert_true(state_is(&ups.now, UPS_DISCHARGING));
+	assert_int_equal(asked_by(POLL_STATUS), 3);
 	/* flags and charge, without the volts */
 	set_feature(1, 1, 70);
 	assert_int_equal(asked_by(POLL_STATUS), 2);

@@ -310,16 +310,20 @@ static int hid_poll(struct ups *ups, enum poll_depth depth)
 {
 	struct hid_pdc *d = ups->priv;
 	enum hid_depth deep = depth == POLL_STATUS ? HID_DEPTH_STATUS : HID_DEPTH_FULL;
+	bool discharging = state_is(&ups->now, UPS_DISCHARGING);
 	int ret;
 
 	if (depth == POLL_FULL && ++d->fulls >= FIXED_EVERY) {
 		d->fulls = 0;
 		deep = HID_DEPTH_ALL;
 	}
-	/* Once the battery is in use its charge decides as well, or what it is guessed from. */
-	if (deep == HID_DEPTH_STATUS && state_is(&ups->now, UPS_DISCHARGING))
-		deep = reading_known(&ups->now, UPSY_R_CAPACITY) ? HID_DEPTH_BATTERY :
-								   HID_DEPTH_FULL;
+	/*
+	 * Once the battery is in use its charge decides as well, or what it is guessed
+	 * from; and in the beginning everything has changed.
+	 */
+	if (deep == HID_DEPTH_STATUS && discharging)
+		deep = d->discharging && reading_known(&ups->now, UPSY_R_CAPACITY) ?
+		       HID_DEPTH_BATTERY : HID_DEPTH_FULL;
 	/* What the probe has read need not be read again to begin with. */
 	if (!d->fresh) {
 		ret = read_plan(ups, d, deep);
@@ -327,6 +331,7 @@ static int hid_poll(struct ups *ups, enum poll_depth depth)
 			return ret;
 	}
 	d->fresh = false;
+	d->discharging = discharging;
 	hid_read_all(ups, d);
 	tell_repairs(ups, d);
 	set_pace(ups, d);

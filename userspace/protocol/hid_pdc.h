@@ -311,6 +311,7 @@ struct hid_pdc {
 	size_t nr_outlets;
 	bool fact_known[HID_FACTS], fact[HID_FACTS];
 	bool input, input_seen;
+	bool discharging;		/* as the last poll began */
 	bool fresh;			/* all was read just now, by probe() */
 	int fulls;			/* full polls since the fixed reports were read */
 	uint32_t logged;		/* repairs already told of */
