@@ -9,14 +9,17 @@
 QEMU=${QEMU:-qemu-system-x86_64}
 
 # in_turn COMMAND…: becomes COMMAND when it is its turn. A locked file is a turn that
-# is taken, for as long as the process lives.
+# is taken, for as long as the process lives; who came first waits for one, the others
+# for that.
 in_turn() {
 	local i
 	mkdir -p "$cache/turns"
+	exec 7>"$cache/turns/queue"
+	flock 7
 	while :; do
 		for ((i = 1; i <= ${UPSY_MACHINES:-2}; i++)); do
 			exec 8>"$cache/turns/$i"
-			flock -n 8 && exec "$@"
+			flock -n 8 && exec "$@" 7>&-
 		done
 		sleep 0.3
 	done
