@@ -16,6 +16,7 @@
 #include "lib/log.h"
 #include "lib/options.h"
 #include "protocol/hid_pdc.h"
+#include "transport/record.h"
 #include "transport/transport.h"
 
 /* Idle, with ten reports: some 320 transfers an hour, each a wake-up. */
@@ -220,9 +221,11 @@ static bool must_listen(const struct hid_pdc *d)
 
 static void overhear(void *ctx, const uint8_t *buf, size_t len)
 {
-	struct hid_pdc *d = ctx;
+	struct ups *ups = ctx;
+	struct hid_pdc *d = ups->priv;
 	uint8_t id = d->hid->uses_ids && len ? buf[0] : 0;
 
+	record_input(ups->link, buf, len);
 	if (hid_take_report(d->hid, HID_INPUT, id, buf, len) <= 0)
 		return;
 	for (size_t i = 0; i < d->hid->nr_fields; i++) {
@@ -248,7 +251,7 @@ static bool speaks_unasked(struct ups *ups, struct hid_pdc *d)
 	if (d->vendor->quirks & HID_NO_INPUT || transport_start_input(t))
 		return false;
 	t->input = overhear;
-	t->input_ctx = d;
+	t->input_ctx = ups;
 	while (!d->input_seen && (left = end - clock_ms()) > 0) {
 		int timeout_ms = (int)left, n = transport_pollfds(t, fds, 8, &timeout_ms);
 

@@ -13,18 +13,23 @@
 
 #define RECORD_MAX	(64L << 20)	/* a forgotten --record must not fill the disk */
 #define ANSWER_MAX	4096		/* of a stream; what is longer gets several lines */
+#define INPUT_MAX	64
 
 /**
  * struct recorder - an open recording
  * @whole: the protocol writes whole exchanges, transfers are left out
  * @described: the descriptor is written
  * @ids: it says that reports begin with their id
+ * @input: the input report written last, asked for or not
+ * @input_len: its length
  * @answer: what a stream sent since it was asked last; it comes in pieces
  * @answer_len: how much of it
  */
 struct recorder {
 	FILE *f;
 	bool whole, described, ids;
+	uint8_t input[INPUT_MAX];
+	size_t input_len;
 	uint8_t answer[ANSWER_MAX];
 	size_t answer_len;
 };
@@ -177,10 +182,23 @@ void record_descriptor(struct transport *t, const uint8_t *desc, size_t len)
 	written(t);
 }
 
+/*
+ * An input report that was asked for often comes unasked as well, and some devices
+ * say the same all the time: once is enough, and played back it is told once.
+ */
+static bool said_before(struct recorder *r, const uint8_t *buf, size_t len)
+{
+	if (len == r->input_len && !memcmp(r->input, buf, len))
+		return true;
+	r->input_len = len <= sizeof(r->input) ? len : 0;
+	memcpy(r->input, buf, r->input_len);
+	return false;
+}
+
 void record_report(struct transport *t, enum hid_report_type type, uint8_t id,
 		   const uint8_t *buf, size_t len)
 {
-	if (!t->recorder)
+	if (!t->recorder || (type == HID_INPUT && said_before(t->recorder, buf, len)))
 		return;
 	fprintf(t->recorder->f, "report: %s %02x", type == HID_INPUT ? "input" : "feature", id);
 	hex(t->recorder->f, buf, len);
