@@ -121,24 +121,59 @@ const struct hid_vendor hid_kstar = {
 	.complete = kstar_complete, .seen = "UPS HI (descriptor, a few reports)",
 };
 
-/* Ever: words of flags on page 0xff00, in reports of their own. */
+/*
+ * Ever: flags on page 0xff00, in reports of their own: a bit each, or, as its
+ * protocol has them, a word.
+ */
+#define EVER_MODE	"ff000090."
+#define EVER_MESSAGE	"ff000016."
+#define EVER_ALARM	"ff000030."
+
 static const struct hid_fact_row ever_facts[] = {
-	{ HID_FACT_OVERLOAD, "", .report = 75, .mask = 1 << 0, .any = true },
-	{ HID_FACT_LOW_CAPACITY, "", .report = 75, .mask = 1 << 1, .any = true },
-	{ HID_FACT_BOOST, "", .report = 75, .mask = 1 << 2, .any = true },
-	{ HID_FACT_BUCK, "", .report = 75, .mask = 1 << 3, .any = true },
-	{ HID_FACT_CHARGING, "", .report = 75, .mask = 1 << 6, .any = true },
-	{ HID_FACT_REPLACE, "", .report = 75, .mask = 1 << 9, .any = true },
-	{ HID_FACT_OVERHEAT, "", .report = 75, .mask = 3 << 10, .any = true },
-	{ HID_FACT_AC, "", .report = 75, .mask = 1 << 13, .invert = true },
-	{ HID_FACT_OVERLOAD, "", .report = 76, .mask = 1 << 0, .any = true },
-	{ HID_FACT_SHORT, "", .report = 76, .mask = 1 << 1 },
-	{ HID_FACT_OVERHEAT, "", .report = 76, .mask = 3 << 2, .any = true },
-	{ HID_FACT_EPO, "", .report = 76, .mask = 1 << 4 },
-	{ HID_FACT_INTERNAL, "", .report = 76, .mask = 1 << 5, .any = true },
-	{ HID_FACT_DISCHARGING, "", .report = 74, .equals = 8 },
-	{ HID_FACT_AWAITING, "", .report = 74, .equals = 32 },
+	{ HID_FACT_OVERLOAD, EVER_MESSAGE "ff000017", .any = true },
+	{ HID_FACT_LOW_CAPACITY, EVER_MESSAGE "ff000018", .any = true },
+	{ HID_FACT_BOOST, EVER_MESSAGE "ff000019", .any = true },
+	{ HID_FACT_BUCK, EVER_MESSAGE "ff00001a", .any = true },
+	{ HID_FACT_CHARGING, EVER_MESSAGE "ff00001d", .any = true },
+	{ HID_FACT_REPLACE, EVER_MESSAGE "ff000020", .any = true },
+	{ HID_FACT_OVERHEAT, EVER_MESSAGE "ff000021", .any = true },
+	{ HID_FACT_OVERHEAT, EVER_MESSAGE "ff000022", .any = true },
+	{ HID_FACT_OVERLOAD, EVER_ALARM "ff000031", .any = true },
+	{ HID_FACT_SHORT, EVER_ALARM "ff000032" },
+	{ HID_FACT_OVERHEAT, EVER_ALARM "ff000033", .any = true },
+	{ HID_FACT_OVERHEAT, EVER_ALARM "ff000034", .any = true },
+	{ HID_FACT_EPO, EVER_ALARM "ff000035" },
+	{ HID_FACT_INTERNAL, EVER_ALARM "ff000036", .any = true },
+	{ HID_FACT_BATTERY_LOW, EVER_ALARM "ff000039" },
+	{ HID_FACT_OFF, EVER_MODE "ff000092" },
+	{ HID_FACT_DISCHARGING, EVER_MODE "ff000094", .any = true },
+	{ HID_FACT_AWAITING, EVER_MODE "ff000096" },
+
+	{ HID_FACT_OVERLOAD, "", .report = 75, .mask = 1 << 0, .any = true, .bits = 16 },
+	{ HID_FACT_LOW_CAPACITY, "", .report = 75, .mask = 1 << 1, .any = true, .bits = 16 },
+	{ HID_FACT_BOOST, "", .report = 75, .mask = 1 << 2, .any = true, .bits = 16 },
+	{ HID_FACT_BUCK, "", .report = 75, .mask = 1 << 3, .any = true, .bits = 16 },
+	{ HID_FACT_CHARGING, "", .report = 75, .mask = 1 << 6, .any = true, .bits = 16 },
+	{ HID_FACT_REPLACE, "", .report = 75, .mask = 1 << 9, .any = true, .bits = 16 },
+	{ HID_FACT_OVERHEAT, "", .report = 75, .mask = 3 << 10, .any = true, .bits = 16 },
+	{ HID_FACT_AC, "", .report = 75, .mask = 1 << 13, .invert = true, .bits = 16 },
+	{ HID_FACT_OVERLOAD, "", .report = 76, .mask = 1 << 0, .any = true, .bits = 16 },
+	{ HID_FACT_SHORT, "", .report = 76, .mask = 1 << 1, .bits = 16 },
+	{ HID_FACT_OVERHEAT, "", .report = 76, .mask = 3 << 2, .any = true, .bits = 16 },
+	{ HID_FACT_EPO, "", .report = 76, .mask = 1 << 4, .bits = 16 },
+	{ HID_FACT_INTERNAL, "", .report = 76, .mask = 1 << 5, .any = true, .bits = 16 },
+	{ HID_FACT_BATTERY_LOW, "", .report = 76, .mask = 1 << 8, .bits = 16 },
+	{ HID_FACT_OFF, "", .report = 74, .equals = 2, .bits = 8 },
+	{ HID_FACT_DISCHARGING, "", .report = 74, .equals = 8, .any = true, .bits = 8 },
+	{ HID_FACT_AWAITING, "", .report = 74, .equals = 32, .bits = 8 },
 	{ HID_FACT_NONE },
+};
+
+/* of the battery, of the heat sink */
+static const struct hid_row ever_rows[] = {
+	{ UPSY_R_TEMPERATURE, "ff000041" },
+	{ UPSY_R_TEMPERATURE, "ff000040" },
+	{ 0 },
 };
 
 static const struct hid_id ever_ids[] = {
@@ -146,7 +181,7 @@ static const struct hid_id ever_ids[] = {
 };
 
 const struct hid_vendor hid_ever = {
-	.name = "ever", .ids = ever_ids, .facts = ever_facts,
+	.name = "ever", .ids = ever_ids, .rows = ever_rows, .facts = ever_facts,
 };
 
 /* Powervar: the standard page, little of it. */
