@@ -223,7 +223,7 @@ static const struct {
 	int ret;
 	const char *text;
 } cases[] = {
-	{ "apc", APC_ALL, RETURN, "60", "10", "", "20 00 | 21 40 00 | 22 3c 00", 0, ANYHOW },
+	{ "apc", APC_ALL, RETURN, "60", "10", "", "20 00 | 21 0a 00 | 22 3c 00", 0, ANYHOW },
 	{ "apc without a charge to start at", APC_ALL, RETURN, "60", "100", "20",
 	  "20 00 | 21 64 00 | 22 3c 00", 0, ANYHOW },
 	{ "apc, next rung, the last one undone", APC_ALL, RETURN, NULL, NULL, "22",
@@ -285,6 +285,9 @@ static const struct {
 
 	{ "belkin: minutes and seconds", BELKIN, RETURN, NULL, NULL, "", "0a 01 00 | 09 14 00", 0,
 	  ANYHOW },
+	{ "belkin: startup counts from off", BELKIN, RETURN, "600", NULL, "", "0a 01 00 | 09 58 02", 0,
+	  ANYHOW },
+	{ "belkin: 0 would be never", BELKIN, RETURN, NULL, "0", "", "0a 01 00 | 09 14 00", 0, ANYHOW },
 	{ "belkin stays off", BELKIN, STAYOFF, NULL, NULL, "", "0a 00 00 | 09 14 00", 0, ANYHOW },
 	{ "belkin: off", BELKIN, UPSY_ACTION_LOAD_OFF, NULL, NULL, "", "09 01 00", 0, ANYHOW },
 	{ "belkin: on", BELKIN, UPSY_ACTION_LOAD_ON, NULL, NULL, "", "0a 01 00", 0, ANYHOW },

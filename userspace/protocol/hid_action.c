@@ -48,7 +48,8 @@ static int64_t step_seconds(const struct hid_pdc *d, const struct hid_step *s)
 		return v;
 	case HID_WRITE_ONDELAY:
 	case HID_WRITE_ONDELAY_MINUTES:
-		v = d->offdelay + STARTUP_GAP_S;
+		/* 0 can mean never (Belkin) */
+		v = s->value == HID_FROM_OFF ? 1 : d->offdelay + STARTUP_GAP_S;
 		return d->ondelay > v ? d->ondelay : v;
 	default:
 		return -1;

@@ -107,7 +107,7 @@ struct hid_fact_row {
 enum hid_step_value {
 	HID_WRITE_CONST,	/* .value as it stands */
 	HID_WRITE_OFFDELAY,	/* seconds, by the field's unit; .value or more */
-	HID_WRITE_ONDELAY,	/* likewise; after switching off */
+	HID_WRITE_ONDELAY,	/* seconds, later than the offdelay; see HID_FROM_OFF */
 	HID_WRITE_ONDELAY_MINUTES,	/* rounded up; by the unit where it has a range */
 	HID_WRITE_STOP,		/* -1, where something counts down */
 	HID_WRITE_STEP_DOWN,	/* the next lower of a few, until it is .value */
@@ -127,7 +127,8 @@ struct hid_step {
 	bool optional;
 };
 
-#define HID_STEPS_MAX 8
+#define HID_STEPS_MAX	8
+#define HID_FROM_OFF	(-1)	/* .value of an ondelay that only starts when it is off */
 
 /**
  * struct hid_recipe - one way to do an action

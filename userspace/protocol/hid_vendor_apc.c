@@ -58,7 +58,7 @@ static const struct hid_fact_row facts[] = {
 /* Come back without waiting for a charged battery, and soon. Many have neither. */
 #define WAKE										\
 	{ APC_CHARGE_TO_START, HID_WRITE_CONST, 0, true },				\
-	{ APC_DELAY_STARTUP, HID_WRITE_ONDELAY, 0, true }
+	{ APC_DELAY_STARTUP, HID_WRITE_ONDELAY, HID_FROM_OFF, true }
 
 #define BUP_CHARGE_TO_START	"00860012"	/* steps through 90, 60, 15, 00, in ASCII */
 #define BUP_DELAY_STARTUP	"00860076"	/* steps through 600, 300, 180, 60 */

@@ -76,7 +76,7 @@ static const struct hid_fact_row belkin_facts[] = {
  * output is off switches on. 0 stays off. */
 static const struct hid_recipe belkin_recipes[] = {
 	{ UPSY_ACTION_SHUTDOWN_RETURN, {
-		{ CONTROLS "00860056", HID_WRITE_ONDELAY_MINUTES },
+		{ CONTROLS "00860056", HID_WRITE_ONDELAY_MINUTES, HID_FROM_OFF },
 		{ CONTROLS "00860057", HID_WRITE_OFFDELAY } } },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, {
 		{ CONTROLS "00860056", HID_WRITE_CONST, 0 },
