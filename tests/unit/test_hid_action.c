@@ -207,6 +207,9 @@ static int act(uint32_t action)
 	"85 0a " STARTUP " b1 82 65 00\n" END_SUMMARY END R("09 09 ff") R("0a 0a ff")
 #define CONSTANT HEAD FIXED("13", BEEPER) FIXED("14", TEST_) END_SUMMARY END R("13 13 02") R("14 14 06")
 
+#define FLAGS	HEAD "85 13 75 01 15 00 25 01 " BEEPER " b1 82 " TEST_ " b1 82 75 06 b1 01\n" END_SUMMARY \
+	END ZERO("13")
+
 #define RETURN	UPSY_ACTION_SHUTDOWN_RETURN
 #define STAYOFF	UPSY_ACTION_SHUTDOWN_STAYOFF
 #define CANCEL	UPSY_ACTION_SHUTDOWN_CANCEL
@@ -371,6 +374,8 @@ static const struct {
 	{ "as long as a byte can count", ONE_BYTE, RETURN, "200", "255", "", "0a ff | 09 c8", 0,
 	  ANYHOW },
 	{ "longer than a byte can count", ONE_BYTE, RETURN, "300", NULL, "", "", -EOPNOTSUPP, "" },
+	{ "a flag is no number", FLAGS, UPSY_ACTION_BEEPER_OFF, NULL, NULL, "", "", -EOPNOTSUPP, "" },
+	{ "nor is it a test", FLAGS, UPSY_ACTION_TEST_QUICK, NULL, NULL, "", "", -EOPNOTSUPP, "" },
 	{ "what is constant is not written", CONSTANT, UPSY_ACTION_BEEPER_OFF, NULL, NULL, "", "",
 	  -EOPNOTSUPP, "" },
 	{ "nor a test of it", CONSTANT, UPSY_ACTION_TEST_QUICK, NULL, NULL, "", "", -EOPNOTSUPP,
@@ -505,6 +510,13 @@ static void neighbours_in_a_report(void **state)
 	ignore_set[0x09] = true;
 	assert_int_equal(act(RETURN), 0);
 	assert_string_equal(wrote, "09 ff ff 1e 00 00 00 14 | 09 14 00 1e 00 00 00 14");
+	/* and when something else stands there while nothing counts */
+	ignore_set[0x09] = false;
+	x->feature[9].data[1] = 1;
+	x->feature[9].data[2] = 0;
+	reading_clear(&ups.now, UPSY_R_TIMER_SHUTDOWN);
+	assert_int_equal(act(UPSY_ACTION_TEST_QUICK), 0);
+	assert_string_equal(wrote, "09 ff ff 00 00 01 00 14");
 	/* what cannot be read is not sent */
 	refuse_get[0x09] = true;
 	assert_int_equal(act(UPSY_ACTION_TEST_QUICK), -EPIPE);

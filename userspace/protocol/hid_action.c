@@ -13,6 +13,9 @@
 
 #include "protocol/hid_pdc.h"
 
+#define USAGE_TEST	0x00840058
+#define USAGE_BEEPER	0x0084005a
+
 #define STARTUP_GAP_S	4	/* both delays may run from the same moment */
 #define STEPS_DOWN_MAX	4	/* of the few values of a setting */
 #define SWITCHES_OFF	(1u << UPSY_ACTION_SHUTDOWN_RETURN |				\
@@ -31,11 +34,14 @@ static struct hid_field *step_field(struct hid_pdc *d, const struct hid_step *s,
 {
 	char path[HID_PATH_MAX];
 	const char *mark = strpbrk(s->path, "#+");
+	struct hid_field *f;
 
 	if (mark)
 		snprintf(path, sizeof(path), "%.*s%u%s", (int)(mark - s->path), s->path,
 			 *mark == '+' ? outlet + 1 : outlet, mark + 1);
-	return hid_writable(d, mark ? path : s->path);
+	f = hid_writable(d, mark ? path : s->path);
+	/* a flag of that name (KSTAR) does not take the standard's numbers */
+	return f && f->size == 1 && (f->usage == USAGE_TEST || f->usage == USAGE_BEEPER) ? NULL : f;
 }
 
 /* Seconds of a delay as this recipe needs it; -1 for what is no delay. */

@@ -80,9 +80,10 @@ static const struct hid_written *written(const struct hid_pdc *d, const struct h
 }
 
 /* What is sent back in a neighbour's place. */
-static int64_t at_rest(const struct hid_pdc *d, const struct hid_field *f)
+static int64_t at_rest(const struct ups *ups, const struct hid_pdc *d, const struct hid_field *f)
 {
 	const struct hid_written *w = written(d, f);
+	bool counts = f->raw > 0 && (w || reading_get(&ups->now, UPSY_R_TIMER_SHUTDOWN, 0) > 0);
 	uint32_t page = f->usage >> 16;
 
 	if (page != PAGE_POWER && page != PAGE_BELKIN)
@@ -91,10 +92,8 @@ static int64_t at_rest(const struct hid_pdc *d, const struct hid_field *f)
 	case SWITCH_ON: case SWITCH_OFF: case TOGGLE: case TEST: case RESET:
 		return 0;
 	case DELAY_REBOOT: case DELAY_SHUTDOWN:
-		/* some say 0 for "does not count"; written, it means "now" */
-		if (!f->raw)
-			return w && w->raw ? w->raw : -1;
-		return f->raw;
+		/* some say 0, or something else, when they do not count: written, it is "now" */
+		return counts ? f->raw : w && w->raw ? w->raw : -1;
 	case DELAY_STARTUP:
 		return w ? w->raw : f->raw;
 	}
@@ -111,8 +110,8 @@ static bool is_neighbour(const struct hid_field *f, const struct hid_field *of)
  * @have: bytes that the device has of this report; what is declared beyond does
  * not exist. Of a report that could not be read, nothing but @f may be in it.
  */
-static int calm_neighbours(struct hid_pdc *d, const struct hid_field *f, uint8_t *data,
-			   size_t have, bool packed, bool read)
+static int calm_neighbours(const struct ups *ups, struct hid_pdc *d, const struct hid_field *f,
+			   uint8_t *data, size_t have, bool packed, bool read)
 {
 	for (size_t i = 0; i < d->hid->nr_fields; i++) {
 		const struct hid_field *n = &d->hid->fields[i];
@@ -122,8 +121,8 @@ static int calm_neighbours(struct hid_pdc *d, const struct hid_field *f, uint8_t
 			continue;
 		if (!read)
 			return -EIO;
-		if (at + n->size <= have * 8 && at_rest(d, n) != n->raw)
-			hid_insert(data, have, at, n->size, at_rest(d, n));
+		if (at + n->size <= have * 8 && at_rest(ups, d, n) != n->raw)
+			hid_insert(data, have, at, n->size, at_rest(ups, d, n));
 	}
 	return 0;
 }
@@ -153,7 +152,7 @@ int hid_write(struct ups *ups, struct hid_pdc *d, struct hid_field *f, int64_t r
 	if (read)
 		bytes = have;
 	/* what nobody has read cannot be sent back as it is */
-	ret = calm_neighbours(d, f, buf + id, have, packed, read);
+	ret = calm_neighbours(ups, d, f, buf + id, have, packed, read);
 	if (ret)
 		return error ? error : ret;
 	known = f->valid;
