@@ -474,6 +474,12 @@ int qx_status_bits(struct qx *q, const struct qx_field *f, const char *s, size_t
 int qx_text(struct qx *q, const struct qx_field *f, const char *s, size_t len);
 int qx_skip(struct qx *q, const struct qx_field *f, const char *s, size_t len);
 
+/* qx_voltronic_alarms.c */
+int qx_voltronic_warnings(struct qx *q, const struct qx_field *f, const char *s, size_t len);
+int qx_voltronic_fault(struct qx *q, const struct qx_field *f, const char *s, size_t len);
+/** qx_voltronic_clear_fault - what QFS named goes with the fault */
+void qx_voltronic_clear_fault(struct qx *q);
+
 /**
  * qx_parse_number - a decimal number scaled to an integer
  * Takes padding by blanks and '#', a sign, one point. Return: 0, -ENODATA for
