@@ -2,7 +2,8 @@
 /*
  * The Megatec/Q1/Voltronic family, inside: what its parts share.
  *
- *   qx.c           the driver: probe, poll, close
+ *   qx.c           the driver: probe, close; what is asked is committed here
+ *   qx_poll.c      the status, and what is asked more rarely
  *   qx_detect.c    which dialect, asked in an order that is safe for all
  *   qx_action.c    actions and delays
  *   qx_setting.c   settings that the UPS keeps
@@ -509,6 +510,15 @@ void qx_forget_answers(struct qx *q);
  * Return: 0 or as qx_exchange().
  */
 int qx_ask(struct qx *q, const struct qx_query *query, int tries);
+
+/** qx_drop_impossible - what the module would refuse is not known */
+void qx_drop_impossible(struct readings *r);
+
+/* qx_poll.c */
+int qx_poll(struct ups *ups, enum poll_depth depth);
+bool qx_is_refused(const struct qx *q, const struct qx_query *query);
+/** qx_refuse - this question is not asked again */
+void qx_refuse(struct qx *q, const struct qx_query *query);
 
 /** qx_read_status - ask what decides. Return: 0, or why nothing was answered. */
 int qx_read_status(struct qx *q);
