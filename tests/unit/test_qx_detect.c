@@ -162,7 +162,11 @@ static void test_silence_about_extras(void **state)
 		assert_int_equal(times(s.f.sent, "QSK2 "), 0);
 		assert_in_range(times(s.f.sent, "QBV "), i, 4);
 	}
-	/* An answer that gets lost is no reason to give the question up. */
+	/* A refusal of what was answered is no reason to give the question up, */
+	s.f.changed[0] = (struct pair){ "QBV", "(NAK\r", 0 };
+	assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+	s.f.changed[0].cmd = NULL;
+	/* nor is an answer that gets lost. */
 	for (int i = 0; i < 3; i++) {
 		*s.f.sent = '\0';
 		s.f.lost = "QBV";

@@ -159,12 +159,14 @@ int qx_poll(struct ups *ups, enum poll_depth depth)
 		err = qx_ask(q, query, has_answered(q, query) ? 2 : 1);
 		if (err == -ENODEV)
 			break;
-		if (err == -EOPNOTSUPP)
-			qx_refuse(q, query);
-		else if (err == -ETIMEDOUT && !has_answered(q, query))
-			note_silence(q, query);
-		else if (!err)
+		if (!err)
 			note_answer(q, query);
+		else if (has_answered(q, query))
+			;	/* busy, or a bad line */
+		else if (err == -EOPNOTSUPP)
+			qx_refuse(q, query);
+		else if (err == -ETIMEDOUT)
+			note_silence(q, query);
 		err = 0;
 	}
 out:
