@@ -132,12 +132,80 @@ static void test_late_over_usb(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+/* Answers under way: they come when they come, whatever was asked meanwhile. */
+static struct { int64_t due; uint8_t text[256]; size_t len; } under_way[64];
+static size_t first_way, last_way;
+static ssize_t (*real_read)(struct transport *t, void *buf, size_t len, int timeout_ms);
+static int (*real_write)(struct transport *t, const void *buf, size_t len, int timeout_ms);
+
+static int slow_write(struct transport *t, const void *buf, size_t len, int timeout_ms)
+{
+	struct fake *f = to_fake(t);
+	size_t at = last_way % 64;
+
+	/* What came while nobody read was thrown away with what is old. */
+	while (first_way != last_way && under_way[first_way % 64].due <= clock_ms())
+		first_way++;
+	f->queue_len = 0;
+	real_write(t, buf, len, timeout_ms);
+	if (!f->queue_len)
+		return 0;
+	under_way[at].due = clock_ms() + 1400;
+	under_way[at].len = fake_take(f, under_way[at].text, sizeof(under_way[at].text));
+	last_way++;
+	return 0;
+}
+
+static ssize_t slow_read(struct transport *t, void *buf, size_t len, int timeout_ms)
+{
+	struct fake *f = to_fake(t);
+	size_t at = first_way % 64;
+
+	if (!f->queue_len) {
+		if (first_way == last_way || under_way[at].due > clock_ms() + timeout_ms) {
+			fake_now += timeout_ms;
+			return -ETIMEDOUT;
+		}
+		if (clock_ms() < under_way[at].due)
+			fake_now += under_way[at].due - clock_ms();
+		fake_say(f, under_way[at].text, under_way[at].len);
+		first_way++;
+	}
+	return real_read(t, buf, len, timeout_ms);
+}
+
+/* sola.txt gives its UPSes three seconds: one that takes half of it is found, as what it is. */
+static void test_slow_ups(void **state)
+{
+	static const struct pair best[] = {
+		{ "Q1", "(120.1 115.0 120.2 014 60.0 27.5 30.0 00000000\r", 0 },
+		{ "ID", "FOR,750,120,120,20.0,27.6\r", 0 }, { "M", "0\r", 0 },
+		{ "RT", "025\r", 0 }, { NULL, NULL, 0 }
+	};
+	struct set_up s;
+
+	fake_init(&s.f, "serial", best);
+	s.f.manners = ECHOES;
+	real_read = s.f.ops.read;
+	real_write = s.f.ops.write;
+	s.f.ops.read = slow_read;
+	s.f.ops.write = slow_write;
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+	assert_string_equal(s.ups.id.protocol, "qx/bestups");
+	assert_string_equal(s.ups.id.model_name, "Fortress");
+	assert_int_equal(s.ups.now.value[UPSY_R_INPUT_TRANSFER_LOW], 96 * V);
+	assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+	assert_int_equal(s.ups.now.value[UPSY_R_RUNTIME], 1500);
+	fake_end(&s.ups, s.opt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_status_for_a_text),
 		cmocka_unit_test(test_nul_in_checksum),
 		cmocka_unit_test(test_late_over_usb),
+		cmocka_unit_test(test_slow_ups),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

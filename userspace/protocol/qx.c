@@ -212,7 +212,7 @@ static int ask_once_questions(struct qx *q)
 		if (err)
 			qx_refuse(q, query);
 	}
-	q->probing = false;
+	q->probing = q->patient = false;
 	return 0;
 }
 

@@ -32,6 +32,7 @@
 #define QX_NOMINALS	6	/* ratings that override.* can replace */
 #define QX_COMMAND_MAX	64	/* longest command, without its CR */
 #define QX_STATUS_AGE_MS 700	/* older than that, it is asked before anything slow */
+#define QX_SLOWEST_MS	3000	/* Best Power's may take that long to begin an answer */
 #define QX_VOLT		1000000	/* volts, amperes, watts → micro */
 #define QX_HERTZ	1000
 #define QX_DEGREE	10
@@ -415,6 +416,7 @@ struct qx {
 	uint32_t codes[2];			/* q6: fault and warning, as logged last */
 	int64_t load_l1;			/* of the first phase, -1 when not told */
 	bool probing;			/* nothing is claimed yet: be brief */
+	bool patient;			/* it may be a slow one: do not be */
 	char variant;				/* letter of the QS family */
 	int revision;
 	int slave;

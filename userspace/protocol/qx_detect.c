@@ -19,6 +19,7 @@
 #include "protocol/qx.h"
 
 #define MUTE_MS		5000	/* some UPSes wake up that slowly */
+#define QUICK_MS	500	/* an answer to Q1, with what a bridge adds */
 
 const struct qx_dialect *const qx_dialects[] = {
 	&qx_megatec, &qx_megatec_old, &qx_mecer, &qx_mustek, &qx_q1, &qx_zinto, &qx_hunnox,
@@ -261,9 +262,15 @@ static int one_round(struct qx *q)
 static int late_round(struct qx *q)
 {
 	static const struct qx_dialect *const list[] = { &qx_voltronic, NULL };
+	int64_t start = clock_ms();
+	int err;
 
+	/* It was mute, or it is slow: how long it took, but for silences, tells which. */
 	qx_forget_answers(q);
-	return ask_q1(q) ? try_list(q, list) : refine_q1(q);
+	q->patient = true;
+	err = ask_q1(q);
+	q->patient = !err && (clock_ms() - start) % QX_SLOWEST_MS > QUICK_MS;
+	return err ? try_list(q, list) : refine_q1(q);
 }
 
 int qx_detect(struct qx *q)
@@ -273,8 +280,8 @@ int qx_detect(struct qx *q)
 
 	q->probing = true;
 	err = one_round(q);
-	if (err && !q->link.warm && transport_can(q->link.t, TRANSPORT_STREAM)) {
-		/* Not a word: it may be one that is mute after a long silence. */
+	if (err && (!q->link.warm || q->silences) && transport_can(q->link.t, TRANSPORT_STREAM)) {
+		/* It may be mute after a long silence, or answer when nobody listens any more. */
 		log_info("no answer yet: waiting for a UPS that wakes up slowly");
 		clock_sleep_ms(MUTE_MS);
 		err = late_round(q);

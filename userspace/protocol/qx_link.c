@@ -227,7 +227,9 @@ ssize_t qx_exchange(struct qx *q, const char *cmd, char lead, size_t min, unsign
 	 * is there when the whole answer is, after 0.6 s (nut#3103), and a device
 	 * that does not know one says so at once.
 	 */
-	if (q->probing && !q->link.carrier->strings)
+	if (q->patient)
+		rq.timeout_ms = QX_SLOWEST_MS;
+	else if (q->probing && !q->link.carrier->strings)
 		rq.timeout_ms = q->link.warm ? 320 : 500;
 	if (flags & QX_LONG && !q->probing)
 		rq.timeout_ms += 500;
