@@ -216,7 +216,8 @@ static void use_settings(struct ups *ups)
 
 		act(ups, UPSY_ACTION_GET, s->name, "");
 		if (word) {
-			snprintf(value, sizeof(value), "%.*s", (int)strcspn(word + 1, ","), word + 1);
+			snprintf(value, sizeof(value), "%.*s", (int)strcspn(word + 1, ","),
+				 word + 1);
 			act(ups, UPSY_ACTION_SET, s->name, value);
 		}
 		act(ups, UPSY_ACTION_SET, s->name, "enabled");
@@ -305,7 +306,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		options_set(opt, "subdriver", carrier->name);
 	if (data[1] % (dialects + 1) < dialects)
 		options_set(opt, "protocol", qx_dialects[data[1] % (dialects + 1)]->name);
-	set_options(opt, &ups, data[1] / (dialects + 1) % (sizeof(option_sets) / sizeof(option_sets[0])));
+	set_options(opt, &ups, data[1] / (dialects + 1) %
+		    (sizeof(option_sets) / sizeof(option_sets[0])));
 	ups.opt = opt;
 	ups.protocol = &qx;
 	may_switch_off = false;

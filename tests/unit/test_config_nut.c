@@ -110,16 +110,20 @@ static void test_look(void **state)
 static void test_matching(void **state)
 {
 	static const struct { const char *lines; bool fits; } of[] = {
-		{ "vendorid = 0665", true }, { "vendorid = 665", true }, { "vendorid = 0x0665", true },
-		{ "vendorid = 06.*", true }, { "vendorid = 06", false }, { "vendorid = 051d", false },
+		{ "vendorid = 0665", true }, { "vendorid = 665", true }, { "vendorid = 0x0665",
+		  true },
+		{ "vendorid = 06.*", true }, { "vendorid = 06", false }, { "vendorid = 051d",
+		  false },
 		{ "vendorid = (0665|051d)", true }, { "productid = 51[67]1", true },
 		{ "productid = 0002", false }, { "vendorid = 0665\nproductid = 0002", false },
-		{ "vendor = INNO TECH", true }, { "vendor = \"inno.*\"", true }, { "vendor = INNO", false },
+		{ "vendor = INNO TECH", true }, { "vendor = \"inno.*\"", true }, { "vendor = INNO",
+		  false },
 		{ "product = \".*(Smart|USB) .*\"", true }, { "product = \"USB\"", false },
 		{ "serial = 00a1b2", true }, { "serial = 00A1", false }, { "serial = .*", true },
 		{ "bus = 003", true }, { "bus = \"00[2-3]\"", true }, { "bus = 004", false },
 		{ "bus = 3", false }, { "device = 012", true }, { "device = \"01[0-1]\"", false },
-		{ "port = auto", true }, { "port = AUTO", true }, { "port = auto\nserial = X", false },
+		{ "port = auto", true }, { "port = AUTO", true }, { "port = auto\nserial = X",
+		  false },
 		{ "port = auto\nvendorid = (", false }, { "desc = nothing that names it", false },
 		/* drivers for USB alone do not look at it */
 		{ "driver = usbhid-ups\nport = /dev/usb/hiddev0", true },
@@ -173,7 +177,8 @@ static void test_lines(void **state)
 		{ "desc = \"Under # the desk\"", "desc", "Under # the desk" },
 		{ "desc = \"a ; b\"  # c", "desc", "a ; b" }, { "desc = a#b", "desc", "a#b" },
 		{ "desc = \"say \\\"UPS\\\"\" # x", "desc", "say \"UPS\"" },
-		{ "desc = \"back\\\\slash\"", "desc", "back\\slash" }, { "desc = a\\#b", "desc", "a#b" },
+		{ "desc = \"back\\\\slash\"", "desc", "back\\slash" }, { "desc = a\\#b", "desc",
+		  "a#b" },
 		{ "runtimecal = 240,100,\\\n720,50", "runtimecal", "240,100,720,50" },
 		{ "   runtimecal\t=240,100,720,50", "runtimecal", "240,100,720,50" },
 		{ "override.battery.packs=12", "override.battery.packs", "12" },
@@ -181,7 +186,8 @@ static void test_lines(void **state)
 		{ "DESC = x", "desc", "x" }, { "desc = \"\"", "desc", "" },
 		{ "battery.voltage.low = 24", "battery.voltage.low", "24" },
 		{ "nooutstats", "nooutstats", "" }, { "reset_to_default", "reset_to_default", "" },
-		{ "usb_hid_ep_in = 4", "usb_hid_ep_in", "4" }, { "sdcommands = x", "sdcommands", "x" },
+		{ "usb_hid_ep_in = 4", "usb_hid_ep_in", "4" }, { "sdcommands = x", "sdcommands",
+		  "x" },
 	};
 	char text[256];
 

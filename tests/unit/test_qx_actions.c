@@ -12,13 +12,16 @@ static const struct pair base[] = {
 	{ "Q1", "(230.1 195.0 230.2 014 50.0 27.5 31.0 00001001\r", 0 },
 	{ "D", "(230.1 195.0 230.2 014 50.0 27.5 31.0 00001001\r", 0 },
 	{ "QS", "(230.1 195.0 230.2 014 50.0 27.5 31.0 00001001\r", 0 },
-	{ "QGS", "(219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 027.3 ---.- 022.9 100000000010\r", 0 },
+	{ "QGS", "(219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 027.3 ---.- 022.9 100000000010\r",
+	  0 },
 	{ "Q2", "(226.6 224.3 228.0 226.6 229.9 000.0 000.0 012 000 000 49.9 327.6 18.0 00000001 "
 		"012.30 100 02 00 00 00 00 00000000 11\r", 0 },
 	{ "Q4", "(236.7 243.2 212.1 220.1 230.4 002 001 50.0 371 372 041.3 22.9 IM\r", 0 },
-	{ "QPIGS", "(230.0 50.0 230.0 49.9 0161 0119 003 460 57.50 012 100 0069 0014 103.8 57.45 00000 "
+	{ "QPIGS",
+	  "(230.0 50.0 230.0 49.9 0161 0119 003 460 57.50 012 100 0069 0014 103.8 57.45 00000 "
 		   "00010000 00 00 00856 010\r", 0 },
-	{ "WH", "(01 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 012.00 "
+	{ "WH",
+	  "(01 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 012.00 "
 		"018 10 40 160 276 47.00 53.00\r", 0 },
 	{ "Q3", "(01 230.1 195.0 230.2 014 50.0 02.27 30.0 025.30 098 00000000 00000000\r", 0 },
 	{ "GS,01", "(01,01 2 1\r", 0 },
@@ -134,11 +137,13 @@ static const struct row {
 	{ "voltronic-qs", "serial cypress phoenix ippon sgs phoenixtec", "", &qs },
 	{ "voltronic-qs-hex", "serial cypress phoenix ippon phoenixtec", "", &hex },
 	{ "voltronic-axpert", "serial cypress", "(ACK\r", &axpert },
-	{ "q2", LONG, "", &three }, { "q6", PLAIN, "", &three }, { "innovart31", PLAIN, "", &three },
+	{ "q2", LONG, "", &three }, { "q6", PLAIN, "", &three }, { "innovart31", PLAIN, "",
+	  &three },
 	{ "innovart33", PLAIN, "", &three }, { "gtec", LONG, "", &gtec },
 	{ "omron", "serial cypress omron", "OK\r", &omron },
 	{ "megatec", "krauler", "", &by_krauler }, { "q1", "krauler", "", &by_krauler },
-	{ "megatec", "fabula", "UPS No Ack\r", &by_fabula }, { "q1", "fabula", "UPS No Ack\r", &by_fabula },
+	{ "megatec", "fabula", "UPS No Ack\r", &by_fabula }, { "q1", "fabula", "UPS No Ack\r",
+	  &by_fabula },
 	{ "hunnox", "hunnox", "UPS No Ack\r", &by_hunnox },
 	{ "megatec", "snr", "", &by_snr }, { "megatec", "fuji", "", &by_fuji },
 	{ "q1", "fuji", "", &by_fuji }, { "bestups", "fuji", "", &bestups_by_fuji },
@@ -188,7 +193,8 @@ static void answer_all(struct fake *f, const char *sent, const char *answer)
 	int n = 0;
 
 	snprintf(text, sizeof(text), "%s", sent);
-	for (char *w = strtok_r(text, " ", &save); w && n < 4; w = strtok_r(NULL, " ", &save), n++) {
+	for (char *w = strtok_r(text, " ", &save); w && n < 4; w = strtok_r(NULL, " ", &save),
+		n++) {
 		snprintf(words[n], sizeof(words[n]), "%s", w);
 		f->changed[n] = (struct pair){ words[n], answer, 0 };
 	}
@@ -298,7 +304,8 @@ static void answers(const struct row *r, const char *carrier, int action)
 		answer_all(&s.f, want, strcmp(of[i].answer, "echo") ? of[i].answer : echo);
 		err = act(&s, action, &req);
 		if (err != of[i].err || !strstr(req.text, of[i].says))
-			print_message("%s over %s: %s answered %s: %d, \"%s\"\n", r->dialect, carrier,
+			print_message("%s over %s: %s answered %s: %d, \"%s\"\n", r->dialect,
+				carrier,
 				      action_names[action], of[i].answer, err, req.text);
 		assert_int_equal(err, of[i].err);
 		assert_non_null(strstr(req.text, of[i].says));
@@ -365,12 +372,14 @@ static void test_none_is_missing(void **state)
 static void test_outlets(void **state)
 {
 	static const struct { uint32_t outlet; const char *sent; } of[] = {
-		{ 0, NULL }, { 1, "SKOFF1" }, { 2, "SKOFF2" }, { 4, "SKOFF4" }, { 5, NULL }, { 11, NULL },
+		{ 0, NULL }, { 1, "SKOFF1" }, { 2, "SKOFF2" }, { 4, "SKOFF4" }, { 5, NULL }, { 11,
+		  NULL },
 		{ 0xffffffff, NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
-		struct action_request req = { .action = UPSY_ACTION_OUTLET_OFF, .outlet = of[i].outlet };
+		struct action_request req = { .action = UPSY_ACTION_OUTLET_OFF,
+			.outlet = of[i].outlet };
 		struct set_up s;
 
 		start(&s, "voltronic", "serial");
@@ -402,8 +411,10 @@ static void test_nonsense(void **state)
 static void test_delays(void **state)
 {
 	static const struct { int off, on; const char *classic, *stays; } of[] = {
-		{ 12, 60, "S.2R0001", "S.2" }, { 13, 61, "S.3R0002", "S.3" }, { 54, 120, "S.9R0002", "S.9" },
-		{ 55, 180, "S01R0003", "S01" }, { 60, 240, "S01R0004", "S01" }, { 61, 599940, "S02R9999", "S02" },
+		{ 12, 60, "S.2R0001", "S.2" }, { 13, 61, "S.3R0002", "S.3" }, { 54, 120, "S.9R0002",
+		  "S.9" },
+		{ 55, 180, "S01R0003", "S01" }, { 60, 240, "S01R0004", "S01" }, { 61, 599940,
+		  "S02R9999", "S02" },
 		{ 540, 3600, "S09R0060", "S09" }, { 600, 6000, "S10R0100", "S10" },
 	};
 	static const char *const dialects[] = { "megatec", "voltronic", "masterguard", "bestups" };
@@ -415,7 +426,8 @@ static void test_delays(void **state)
 			struct action_request req;
 			struct set_up s;
 
-			snprintf(options, sizeof(options), "protocol=%s;offdelay=%d;ondelay=%d", dialects[k],
+			snprintf(options, sizeof(options), "protocol=%s;offdelay=%d;ondelay=%d",
+				dialects[k],
 				 of[i].off, of[i].on);
 			fake_init(&s.f, "serial", base);
 			s.f.manners = SILENT;
@@ -436,7 +448,8 @@ static void test_delays(void **state)
 static void test_fabula_delays(void **state)
 {
 	static const struct { int off; const char *ret, *stay; } of[] = {
-		{ 30, "[18]", "[10]" }, { 31, "[28]", "[20]" }, { 42, "[38]", "[30]" }, { 48, "[48]", "[40]" },
+		{ 30, "[18]", "[10]" }, { 31, "[28]", "[20]" }, { 42, "[38]", "[30]" }, { 48,
+		  "[48]", "[40]" },
 		{ 54, "[58]", "[50]" }, { 60, "[68]", "[60]" }, { 120, "[78]", "[70]" },
 		{ 301, "[b8]", "[b0]" }, { 540, "[e8]", "[e0]" }, { 600, "[f8]", "[f0]" },
 	};

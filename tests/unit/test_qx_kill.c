@@ -21,7 +21,8 @@ static const struct pair ups[] = {
 	{ "F", "#230.0 004 24.00 50.0\r", 0 }, { "BL", "BL010\r", 0 },
 	{ "ID", "FOR,750,120,120,20.0,27.6\r", 0 },
 	{ "UN", "1125W/1125VA/048V/160W/020W\r", 0 },
-	{ "WH", "(01 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 012.00 "
+	{ "WH",
+	  "(01 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 012.00 "
 		"018 10 40 160 276 47.00 53.00\r", 0 },
 	{ "An", "OK\r", 0 }, { "Af", "OK\r", 0 },
 	{ NULL, NULL, 0 }
@@ -36,7 +37,8 @@ static const struct row {
 } rows[] = {
 	{ "megatec", "serial", "", "", "Q1 I S.5R0003 ", "Q1 I S.5R0000 ",
 	  { "Q1", Q1("11001011"), 0 }, "C" },
-	{ "q1", "serial", "", "", "Q1 S.5R0003 ", "Q1 S.5R0000 ", { "Q1", Q1("11001011"), 0 }, "C" },
+	{ "q1", "serial", "", "", "Q1 S.5R0003 ", "Q1 S.5R0000 ", { "Q1", Q1("11001011"), 0 },
+	  "C" },
 	{ "megatec/old", "serial", "", "", "D I S.5R0003 ", "D I S.5R0000 ",
 	  { "D", Q1("11001011"), 0 }, "C" },
 	{ "mecer", "serial", "", "(ACK\r", "Q1 S.5R0003 ", "Q1 S.5R0000 ",
@@ -49,7 +51,8 @@ static const struct row {
 	  { "Q1", Q1("11001011"), 0 }, "C" },
 	{ "bestups", "serial", "", "", "Q1 ID S.5R0003 ", "Q1 ID S.5 ",
 	  { "Q1", Q1("11001010"), 0 }, "C" },
-	{ "bestups", "serial", "ondelay=0", "", "Q1 ID S.5R0001 ", "Q1 ID S.5 ", { NULL, NULL, 0 }, NULL },
+	{ "bestups", "serial", "ondelay=0", "", "Q1 ID S.5R0001 ", "Q1 ID S.5 ", { NULL, NULL, 0 },
+	  NULL },
 	{ "masterguard", "serial", "", "", "Q3 WH S.5R0003 ", "Q3 WH S.5 ",
 	  { "Q3", Q3("11000010"), 0 }, "C" },
 	{ "masterguard", "serial", "ondelay=0", "", "Q3 WH S.5R0001 ", "Q3 WH S.5 ",
@@ -66,10 +69,12 @@ static const struct row {
 	  { "QS", Q1("11001011"), 0 }, "C" },
 	{ "voltronic-qs", "serial", "ondelay=0", "", "QS S.5R0001 ", "QS S.5R0000 ",
 	  { NULL, NULL, 0 }, NULL },
-	{ "q6", "serial", "", "", "Q1 S.5R0003 ", "Q1 S.5R0000 ", { "Q1", Q1("11001011"), 0 }, "C" },
+	{ "q6", "serial", "", "", "Q1 S.5R0003 ", "Q1 S.5R0000 ", { "Q1", Q1("11001011"), 0 },
+	  "C" },
 	{ "innovart31", "serial", "", "", "Q1 FW? S.5R0003 ", "Q1 FW? S.5R0000 ",
 	  { "Q1", Q1("11001011"), 0 }, "C" },
-	{ "q2", "serial", "", "", "Q2 S.5R0003 ", "Q2 S.5R0000 ", { "Q2", Q2("11000010"), 0 }, "C" },
+	{ "q2", "serial", "", "", "Q2 S.5R0003 ", "Q2 S.5R0000 ", { "Q2", Q2("11000010"), 0 },
+	  "C" },
 	{ "gtec", "serial", "", "", "Q4 S.5R0003 ", "Q4 S.5R0000 ", { "Q4", Q4("ABF"), 0 }, "C" },
 	{ "megatec", "serial", "norating;novendor;runtimecal=240,100,720,50", "", "Q1 S.5R0003 ",
 	  "Q1 S.5R0000 ", { NULL, NULL, 0 }, NULL },
@@ -178,7 +183,8 @@ static void test_bytes(void **state)
 /* One who knows it otherwise is told again, and it is said when nothing helps. */
 static void test_refused(void **state)
 {
-	static const struct row r = { "voltronic", "serial", "", "(ACK\r", NULL, NULL, { NULL, NULL, 0 }, NULL };
+	static const struct row r = { "voltronic", "serial", "", "(ACK\r", NULL, NULL, { NULL, NULL,
+		0 }, NULL };
 	static const struct pair said[] = { { "S.5R0003", "(NAK\r", 0 }, { "S.5R0003", "", 0 },
 					    { "S.5R0003", "S.5R0003\r", 0 } };
 	char text[UPSY_TEXT_MAX + 1];
@@ -207,7 +213,8 @@ static void test_refused(void **state)
 /* omron: nothing is switched off by one who may not come back. */
 static void test_no_consent(void **state)
 {
-	static const struct row r = { "omron", "serial", "", "OK\r", NULL, NULL, { NULL, NULL, 0 }, NULL };
+	static const struct row r = { "omron", "serial", "", "OK\r", NULL, NULL, { NULL, NULL, 0 },
+		NULL };
 	static const char *const said[] = { "NG\r", "", "An\r", "(NAK\r" };
 	char text[UPSY_TEXT_MAX + 1];
 	struct set_up s;

@@ -64,7 +64,8 @@ static void test_ratings(void **state)
 		for (int polls = 0; polls < 3; polls++) {
 			is = reading_get(&ups.now, rows[i].id, -1);
 			if (is != rows[i].value)
-				print_message("\"%s\": %s is %lld after %d polls\n", rows[i].options,
+				print_message("\"%s\": %s is %lld after %d polls\n",
+					rows[i].options,
 					      reading_table[rows[i].id].name, (long long)is, polls);
 			assert_int_equal(is, rows[i].value);
 			assert_int_equal(qx.poll(&ups, polls ? POLL_FULL : POLL_STATUS), 0);
@@ -99,7 +100,8 @@ static void test_forbidden_questions(void **state)
 {
 	static const struct { const char *options, *never[3], *asked; } of[] = {
 		{ "", { NULL }, " F " }, { "", { NULL }, " I " },
-		{ "norating", { " F ", NULL }, " I " }, { "novendor", { " I ", " FW? ", NULL }, " F " },
+		{ "norating", { " F ", NULL }, " I " }, { "novendor", { " I ", " FW? ", NULL },
+		  " F " },
 		{ "norating;novendor", { " F ", " I ", NULL }, "Q1 " },
 		{ "protocol=megatec;norating;novendor", { " F ", " I ", NULL }, "Q1 " },
 		{ "remembered.dialect=megatec;norating;novendor", { " F ", " I ", NULL }, "Q1 " },

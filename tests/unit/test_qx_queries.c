@@ -42,8 +42,10 @@ static const struct row {
 #define INFO "#ABCDEFGHIJKLMNO PQRSTUVWXY Z123456789"
 	{ "megatec mecer ablerex megatec/old mustek gtec voltronic", "I", 37, INFO, { { 0, 0 } },
 	  "ABCDEFGHIJKLMNO", "PQRSTUVWXY", "Z123456789", "" },
-	{ "zinto hunnox", "FW?", 37, INFO, { { 0, 0 } }, "ABCDEFGHIJKLMNO", "PQRSTUVWXY", "Z123456789", "" },
-	{ "megatec", "I", 37, "#MAKERABSERIAL78 MODEL01234 FIRMWARE01", { { UPSY_R_RUNTIME, 1234 } },
+	{ "zinto hunnox", "FW?", 37, INFO, { { 0, 0 } }, "ABCDEFGHIJKLMNO", "PQRSTUVWXY",
+	  "Z123456789", "" },
+	{ "megatec", "I", 37, "#MAKERABSERIAL78 MODEL01234 FIRMWARE01", { { UPSY_R_RUNTIME,
+	  1234 } },
 	  "MAKERAB", "MODEL", "FIRMWARE01", "SERIAL78" },
 	{ "innovatae", "I", 35, "#ABCDEFGHIJKLMNO PQRSTUVWXY Z1234567", { { 0, 0 } },
 	  "ABCDEFGHIJKLMNO", "PQRSTUVWXY", "Z1234567", "" },
@@ -52,13 +54,15 @@ static const struct row {
 	{ "ablerex", "Q5", 21, "(\x02\x63\0\0\0\0\x05\x5a\x04\x10\0\0\0\0\x01\x19\0\0\0\0",
 	  { { UPSY_R_OUTPUT_FREQUENCY, 61100 }, { UPSY_R_OUTPUT_CURRENT, 28100000 },
 	    { UPSY_R_VOLTAGE, 27400000 } }, NULL, NULL, NULL, NULL, 21 },
-	{ "ablerex", "At", 5, "(\0\x01\x02\x58", { { UPSY_R_RUNTIME, 66136 } }, NULL, NULL, NULL, NULL, 5 },
+	{ "ablerex", "At", 5, "(\0\x01\x02\x58", { { UPSY_R_RUNTIME, 66136 } }, NULL, NULL, NULL,
+	  NULL, 5 },
 
 	{ "bestups", "ID", 20, "FOR,751,121,122,20.5,27.6",
 	  { { UPSY_R_APPARENT_POWER_NOMINAL, 751 * V }, { UPSY_R_INPUT_VOLTAGE_NOMINAL, 121 * V },
 	    { UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 122 * V }, { UPSY_R_VOLTAGE_NOMINAL, 24 * V } },
 	  "Best Power", "Fortress", "", "" },
-	{ "bestups", "M", 1, "5", { { UPSY_R_INPUT_TRANSFER_LOW, 90 * V }, { UPSY_R_INPUT_TRANSFER_HIGH, 146 * V } } },
+	{ "bestups", "M", 1, "5", { { UPSY_R_INPUT_TRANSFER_LOW, 90 * V },
+	  { UPSY_R_INPUT_TRANSFER_HIGH, 146 * V } } },
 	{ "bestups", "RT", 3, "125", { { UPSY_R_RUNTIME, 7500 } } },
 	{ "bestups", "BP?", 2, "12", { { UPSY_R_BATTERY_PACKS, 12 } } },
 
@@ -70,9 +74,11 @@ static const struct row {
 	    { UPSY_R_INPUT_TRANSFER_LOW, 165 * V }, { UPSY_R_INPUT_TRANSFER_HIGH, 275 * V },
 	    { UPSY_R_APPARENT_POWER_NOMINAL, 1000 * V } },
 	  "Masterguard", "A 1000", "12.34", "" },
-	{ "masterguard", "Q3", 70, "(01 231.7 195.3 229.8 117 49.6 12.27 31.5 125.31 100 00000000 00000010",
+	{ "masterguard", "Q3", 70,
+	  "(01 231.7 195.3 229.8 117 49.6 12.27 31.5 125.31 100 00000000 00000010",
 	  { { UPSY_R_INPUT_VOLTAGE, 231700000 }, { UPSY_R_INPUT_VOLTAGE_FAULT, 195300000 },
-	    { UPSY_R_OUTPUT_VOLTAGE, 229800000 }, { UPSY_R_LOAD, 117 }, { UPSY_R_INPUT_FREQUENCY, 49600 },
+	    { UPSY_R_OUTPUT_VOLTAGE, 229800000 }, { UPSY_R_LOAD, 117 }, { UPSY_R_INPUT_FREQUENCY,
+	    49600 },
 	    { UPSY_R_VOLTAGE, 12270000 }, { UPSY_R_TEMPERATURE, 315 }, { UPSY_R_RUNTIME, 7531 },
 	    { UPSY_R_CAPACITY, 100 }, { UPSY_R_SELF_TEST, UPSY_SELF_TEST_PASSED } } },
 	{ "masterguard", "GSN,%a", 4, "(01,SSN=6A1212", { { 0, 0 } }, "", "", "", "6A1212" },
@@ -84,7 +90,8 @@ static const struct row {
 	  "(231.7 49.6 229.8 51.3 112.5 117 361.8 361.8 127.3 ---.- 122.9 100000000010",
 	  { { UPSY_R_INPUT_VOLTAGE, 231700000 }, { UPSY_R_INPUT_FREQUENCY, 49600 },
 	    { UPSY_R_OUTPUT_VOLTAGE, 229800000 }, { UPSY_R_OUTPUT_FREQUENCY, 51300 },
-	    { UPSY_R_OUTPUT_CURRENT, 112500000 }, { UPSY_R_LOAD, 117 }, { UPSY_R_VOLTAGE, 127300000 },
+	    { UPSY_R_OUTPUT_CURRENT, 112500000 }, { UPSY_R_LOAD, 117 }, { UPSY_R_VOLTAGE,
+	    127300000 },
 	    { UPSY_R_TEMPERATURE, 1229 } } },
 	{ "voltronic", "QMOD", 2, "(L", { { 0, 0 } } },
 	{ "voltronic mecer", "QPI", 5, "(PI98", { { 0, 0 } } },
@@ -96,13 +103,16 @@ static const struct row {
 	  { { UPSY_R_APPARENT_POWER_NOMINAL, 12310 * V }, { UPSY_R_POWER_NOMINAL, 10463500000 },
 	    { UPSY_R_INPUT_VOLTAGE_NOMINAL, 231 * V }, { UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 228 * V },
 	    { UPSY_R_VOLTAGE_NOMINAL, 150 * V } }, "", "ABCDEFGHIJKLMNO", "", "" },
-	{ "voltronic", "QRI", 21, "(231.7 114 136.5 59.6", { { UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 231700000 },
+	{ "voltronic", "QRI", 21, "(231.7 114 136.5 59.6", { { UPSY_R_OUTPUT_VOLTAGE_NOMINAL,
+	  231700000 },
 	  { UPSY_R_OUTPUT_CURRENT_NOMINAL, 114 * V }, { UPSY_R_VOLTAGE_NOMINAL, 136500000 },
 	  { UPSY_R_OUTPUT_FREQUENCY_NOMINAL, 59600 } } },
 	{ "voltronic", "QMF", 2, "(BOH", { { 0, 0 } }, "BOH", "", "", "" },
-	{ "voltronic voltronic-axpert", "QVFW", 8, "(VERFW:00322.02", { { 0, 0 } }, "", "", "00322.02", "" },
+	{ "voltronic voltronic-axpert", "QVFW", 8, "(VERFW:00322.02", { { 0, 0 } }, "", "",
+	  "00322.02", "" },
 	{ "voltronic voltronic-axpert", "QID", 2, "(12345", { { 0, 0 } }, "", "", "", "12345" },
-	{ "voltronic", "QWS", 65, "(0000000000000000000000000000000000000000000000000000000000000000",
+	{ "voltronic", "QWS", 65,
+	  "(0000000000000000000000000000000000000000000000000000000000000000",
 	  { { 0, 0 } } },
 	{ "voltronic", "QFS", 3, "(OK", { { 0, 0 } } },
 	{ "voltronic", "QFLAG", 3, "(EpbDa", { { UPSY_R_BEEPER, UPSY_BEEPER_DISABLED } } },
@@ -110,13 +120,16 @@ static const struct row {
 	{ "voltronic", "QSK2", 2, "(1", { { UPSY_R_OUTLETS, 2 } } },
 	{ "voltronic", "QSK3", 2, "(1", { { UPSY_R_OUTLETS, 4 } } },
 	{ "voltronic", "QSK4", 2, "(1", { { UPSY_R_OUTLETS, 8 } } },
-	{ "voltronic", "Q3PV", 18, "(231.1 232.2 233.3 401.1 402.2 403.3", { { UPSY_R_INPUT_VOLTAGE, 231100000 },
+	{ "voltronic", "Q3PV", 18, "(231.1 232.2 233.3 401.1 402.2 403.3", { { UPSY_R_INPUT_VOLTAGE,
+	  231100000 },
 	  { UPSY_R_INPUT_VOLTAGE_L2, 232200000 }, { UPSY_R_INPUT_VOLTAGE_L3, 233300000 } } },
-	{ "voltronic", "Q3OV", 18, "(231.1 232.2 233.3 401.1 402.2 403.3", { { UPSY_R_OUTPUT_VOLTAGE, 231100000 },
+	{ "voltronic", "Q3OV", 18, "(231.1 232.2 233.3 401.1 402.2 403.3",
+	  { { UPSY_R_OUTPUT_VOLTAGE, 231100000 },
 	  { UPSY_R_OUTPUT_VOLTAGE_L2, 232200000 }, { UPSY_R_OUTPUT_VOLTAGE_L3, 233300000 } } },
 	{ "voltronic", "Q3OC", 12, "(111 112 113", { { UPSY_R_OUTPUT_CURRENT_L2, 112 * V },
 	  { UPSY_R_OUTPUT_CURRENT_L3, 113 * V } } },
-	{ "voltronic", "Q3LD", 12, "(111 112 113", { { UPSY_R_LOAD_L2, 112 }, { UPSY_R_LOAD_L3, 113 } } },
+	{ "voltronic", "Q3LD", 12, "(111 112 113", { { UPSY_R_LOAD_L2, 112 }, { UPSY_R_LOAD_L3,
+	  113 } } },
 	{ "voltronic", "Q3YV", 6, "(231.7 232.1 233.4", { { UPSY_R_BYPASS_VOLTAGE, 231700000 } } },
 
 	{ "voltronic-qs voltronic-qs-hex", "M", 1, NULL, { { 0, 0 } } },
@@ -125,8 +138,10 @@ static const struct row {
 	    { UPSY_R_OUTPUT_CURRENT, 111500000 }, { UPSY_R_INPUT_TRANSFER_LOW, 191 * V },
 	    { UPSY_R_INPUT_TRANSFER_HIGH, 264 * V } } },
 	/* (ABh * C / 51 / 256) V, JKL / HI Hz, M * N / 510 V; P: 60 Hz, 36 V, 230 V */
-	{ "voltronic-qs-hex", "QS", 25, "#\x73\x01 \x65 \x71\x02 \x67 \x4d \x60\xa8 \x12\xc0\x42 \xcc \x5b \x09 \xc3",
-	  { { UPSY_R_INPUT_VOLTAGE, 227752833 }, { UPSY_R_OUTPUT_VOLTAGE, 228231464 }, { UPSY_R_LOAD, 77 },
+	{ "voltronic-qs-hex", "QS", 25,
+	  "#\x73\x01 \x65 \x71\x02 \x67 \x4d \x60\xa8 \x12\xc0\x42 \xcc \x5b \x09 \xc3",
+	  { { UPSY_R_INPUT_VOLTAGE, 227752833 }, { UPSY_R_OUTPUT_VOLTAGE, 228231464 },
+	  { UPSY_R_LOAD, 77 },
 	    { UPSY_R_OUTPUT_FREQUENCY, 49663 }, { UPSY_R_VOLTAGE, 36400000 },
 	    { UPSY_R_INPUT_FREQUENCY_NOMINAL, 60000 }, { UPSY_R_VOLTAGE_NOMINAL, 36 * V },
 	    { UPSY_R_INPUT_VOLTAGE_NOMINAL, 230 * V } }, NULL, NULL, NULL, NULL, 27 },
@@ -136,14 +151,16 @@ static const struct row {
 	  { { UPSY_R_INPUT_VOLTAGE, 231700000 }, { UPSY_R_INPUT_FREQUENCY, 49600 },
 	    { UPSY_R_OUTPUT_VOLTAGE, 229800000 }, { UPSY_R_OUTPUT_FREQUENCY, 51300 },
 	    { UPSY_R_OUTPUT_APPARENT_POWER, 1161 * V }, { UPSY_R_OUTPUT_POWER, 1119 * V },
-	    { UPSY_R_LOAD, 113 }, { UPSY_R_VOLTAGE, 57510000 }, { UPSY_R_BATTERY_CURRENT, -112 * V },
+	    { UPSY_R_LOAD, 113 }, { UPSY_R_VOLTAGE, 57510000 }, { UPSY_R_BATTERY_CURRENT,
+	    -112 * V },
 	    { UPSY_R_CAPACITY, 100 }, { UPSY_R_TEMPERATURE, 690 } } },
 	{ "voltronic-axpert", "QPIGS", 91,
 	  "(231.7 49.6 229.8 51.3 1161 1119 113 461 57.51 000 100 0069 0014 103.8 57.45 00123 00010000",
 	  { { UPSY_R_BATTERY_CURRENT, 123 * V } } },
 	{ "voltronic-axpert", "QMOD", 2, "(L", { { 0, 0 } } },
 	{ "voltronic-axpert", "QPIRI", 42, "(231.7 21.7 228.6 59.6 21.8 5123 4123 48.5 46.0 42.0",
-	  { { UPSY_R_INPUT_VOLTAGE_NOMINAL, 231700000 }, { UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 228600000 },
+	  { { UPSY_R_INPUT_VOLTAGE_NOMINAL, 231700000 }, { UPSY_R_OUTPUT_VOLTAGE_NOMINAL,
+	  228600000 },
 	    { UPSY_R_OUTPUT_FREQUENCY_NOMINAL, 59600 }, { UPSY_R_OUTPUT_CURRENT_NOMINAL, 21800000 },
 	    { UPSY_R_APPARENT_POWER_NOMINAL, 5123 * V }, { UPSY_R_POWER_NOMINAL, 4123 * V },
 	    { UPSY_R_VOLTAGE_NOMINAL, 48500000 } } },
@@ -154,7 +171,8 @@ static const struct row {
 	  { UPSY_R_APPARENT_POWER_NOMINAL, 1136 * V }, { UPSY_R_VOLTAGE_NOMINAL, 148 * V } } },
 	{ "omron", "PSNR", 4, "A0Z25110005109G ", { { 0, 0 } }, "", "", "", "A0Z25110005109G" },
 	{ "omron", "FWV", 4, "M:0.17(S:2.00)", { { 0, 0 } }, "", "", "M:0.17(S:2.00)", "" },
-	{ "omron", "BRR", 8, "20261130", { { UPSY_R_MANUFACTURE_YEAR, 2026 }, { UPSY_R_MANUFACTURE_MONTH, 11 },
+	{ "omron", "BRR", 8, "20261130", { { UPSY_R_MANUFACTURE_YEAR, 2026 },
+	  { UPSY_R_MANUFACTURE_MONTH, 11 },
 	  { UPSY_R_MANUFACTURE_DAY, 30 } } },
 	{ "omron", "Bl ?", 3, "100", { { UPSY_R_CAPACITY, 100 } } },
 	{ "omron", "RTS", 4, "1699", { { UPSY_R_RUNTIME, 1699 } } },
@@ -167,7 +185,8 @@ static const struct row {
 	  { { UPSY_R_INPUT_VOLTAGE, 231100000 }, { UPSY_R_INPUT_VOLTAGE_L2, 232200000 },
 	    { UPSY_R_INPUT_VOLTAGE_L3, 233300000 }, { UPSY_R_INPUT_FREQUENCY, 51300 },
 	    { UPSY_R_OUTPUT_VOLTAGE, 229100000 }, { UPSY_R_OUTPUT_VOLTAGE_L2, 230200000 },
-	    { UPSY_R_OUTPUT_VOLTAGE_L3, 231300000 }, { UPSY_R_OUTPUT_FREQUENCY, 49600 }, { UPSY_R_LOAD, 118 },
+	    { UPSY_R_OUTPUT_VOLTAGE_L3, 231300000 }, { UPSY_R_OUTPUT_FREQUENCY, 49600 },
+	    { UPSY_R_LOAD, 118 },
 	    { UPSY_R_LOAD_L2, 118 }, { UPSY_R_LOAD_L3, 119 }, { UPSY_R_VOLTAGE, 327800000 },
 	    { UPSY_R_TEMPERATURE, 235 }, { UPSY_R_RUNTIME, 16932 }, { UPSY_R_CAPACITY, 100 } } },
 	{ "q2 q6 innovart31 innovart33", "WA", 78,
@@ -177,10 +196,13 @@ static const struct row {
 	    { UPSY_R_OUTPUT_CURRENT_L3, 103700000 }, { UPSY_R_LOAD, 117 } } },
 	{ "q2 q6 innovart31 innovart33", "BPS", 23, "(231.7 232.1 233.4 49.6",
 	  { { UPSY_R_BYPASS_VOLTAGE, 231700000 }, { UPSY_R_BYPASS_FREQUENCY, 49600 } } },
-	{ "q6 innovart31 innovart33", "FW?", 4, "05516-1100", { { 0, 0 } }, "", "", "05516-1100", "" },
-	{ "innovart31 innovart33", "SASV07?", 12, "GASV07DN05K10KB100004      ", { { 0, 0 } }, "", "", "",
+	{ "q6 innovart31 innovart33", "FW?", 4, "05516-1100", { { 0, 0 } }, "", "", "05516-1100",
+	  "" },
+	{ "innovart31 innovart33", "SASV07?", 12, "GASV07DN05K10KB100004      ", { { 0, 0 } }, "",
+	  "", "",
 	  "N05K10KB100004" },
-	{ "innovart31 innovart33", "WH", 40, "(00 00.00 00.00 INN3T20K                 2 3/1", { { 0, 0 } },
+	{ "innovart31 innovart33", "WH", 40, "(00 00.00 00.00 INN3T20K                 2 3/1",
+	  { { 0, 0 } },
 	  "", "INN3T20K", "", "" },
 	{ "q2", "Q2", 117,
 	  "(231.1 232.2 233.3 195.3 229.1 230.2 231.3 117 118 119 49.6 327.6 18.5 00000000 123.50 100 "
@@ -189,11 +211,13 @@ static const struct row {
 	    { UPSY_R_INPUT_VOLTAGE_L3, 233300000 }, { UPSY_R_INPUT_VOLTAGE_FAULT, 195300000 },
 	    { UPSY_R_OUTPUT_VOLTAGE, 229100000 }, { UPSY_R_OUTPUT_VOLTAGE_L2, 230200000 },
 	    { UPSY_R_OUTPUT_VOLTAGE_L3, 231300000 }, { UPSY_R_LOAD, 118 }, { UPSY_R_LOAD_L2, 118 },
-	    { UPSY_R_LOAD_L3, 119 }, { UPSY_R_INPUT_FREQUENCY, 49600 }, { UPSY_R_VOLTAGE, 327600000 },
+	    { UPSY_R_LOAD_L3, 119 }, { UPSY_R_INPUT_FREQUENCY, 49600 }, { UPSY_R_VOLTAGE,
+	    327600000 },
 	    { UPSY_R_TEMPERATURE, 185 }, { UPSY_R_RUNTIME, 7410 }, { UPSY_R_CAPACITY, 100 } } },
 	{ "gtec", "Q4", 63, "(236.7 243.2 212.1 221.3 231.4 112 113 49.6 371 372 141.3 22.9 IM",
 	  { { UPSY_R_INPUT_VOLTAGE, 236700000 }, { UPSY_R_INPUT_VOLTAGE_FAULT, 221300000 },
-	    { UPSY_R_OUTPUT_VOLTAGE, 231400000 }, { UPSY_R_LOAD, 113 }, { UPSY_R_INPUT_FREQUENCY, 49600 },
+	    { UPSY_R_OUTPUT_VOLTAGE, 231400000 }, { UPSY_R_LOAD, 113 }, { UPSY_R_INPUT_FREQUENCY,
+	    49600 },
 	    { UPSY_R_VOLTAGE, 141300000 }, { UPSY_R_TEMPERATURE, 229 },
 	    { UPSY_R_SELF_TEST, UPSY_SELF_TEST_PASSED } } },
 };
@@ -294,7 +318,8 @@ static void check_short(const struct row *r, const struct qx_dialect *d)
 
 	init(&q, &ups, d);
 	if (query->flags & (QX_BLANKS | QX_BINARY))
-		assert_int_not_equal(qx_parse_answer(&q, query, r->answer, (size_t)r->shortest - 1), 0);
+		assert_int_not_equal(qx_parse_answer(&q, query, r->answer, (size_t)r->shortest - 1),
+			0);
 	assert_int_equal(query->min, r->shortest);
 	/* another lead character */
 	if (query->lead) {
@@ -362,17 +387,22 @@ static void test_when(void **state)
 		{ "ablerex", "Q1 I", "I F", "F", "I", "Q5 At", "Q1" },
 		{ "bestups", "Q1 ID", "ID M BP?", "", "ID", "RT", "Q1" },
 		{ "masterguard", "WH Q3", "WH GSN,%a", "", "GSN,%a", "GS,%a FLT,%a", "Q3" },
-		{ "voltronic", "QGS", "QPI QRI F QMD QMF I QVFW QID", "QRI QMD F", "QMF I QVFW QID",
+		{ "voltronic", "QGS", "QPI QRI F QMD QMF I QVFW QID", "QRI QMD F",
+		  "QMF I QVFW QID",
 		  "QMOD QBV QWS QFS QFLAG QSK1 QSK2 QSK3 QSK4 Q3PV Q3OV Q3OC Q3LD Q3YV", "QGS" },
 		{ "voltronic-qs", "M QS", "F", "F", "", "QI", "QS" },
 		{ "voltronic-qs-hex", "M QS", "F", "F", "", "", "QS" },
-		{ "voltronic-axpert", "QPIGS", "QPIRI QID QVFW QMN", "QPIRI", "QID QVFW QMN", "QPIWS",
+		{ "voltronic-axpert", "QPIGS", "QPIRI QID QVFW QMN", "QPIRI", "QID QVFW QMN",
+		  "QPIWS",
 		  "QPIGS QMOD" },
-		{ "omron", "Q1 UN", "UN PSNR FWV BRR", "", "PSNR FWV BRR", "Bl_? RTS TPb Lf_?", "Q1" },
+		{ "omron", "Q1 UN", "UN PSNR FWV BRR", "", "PSNR FWV BRR", "Bl_? RTS TPb Lf_?",
+		  "Q1" },
 		{ "q2", "Q2", "F", "F", "", "WA BPS", "Q2" },
 		{ "q6", "Q6", "F FW?", "F", "FW?", "Q6 WA BPS", "Q1" },
-		{ "innovart31", "FW? Q6", "FW? F SASV07? WH", "F", "FW? SASV07? WH", "Q6 WA BPS", "Q1" },
-		{ "innovart33", "FW? Q6", "FW? F SASV07? WH", "F", "FW? SASV07? WH", "Q6 WA BPS", "Q1" },
+		{ "innovart31", "FW? Q6", "FW? F SASV07? WH", "F", "FW? SASV07? WH", "Q6 WA BPS",
+		  "Q1" },
+		{ "innovart33", "FW? Q6", "FW? F SASV07? WH", "F", "FW? SASV07? WH", "Q6 WA BPS",
+		  "Q1" },
 		{ "gtec", "Q4", "I F", "F", "I", "", "Q4" },
 	};
 	size_t n = 0;
@@ -382,8 +412,10 @@ static void test_when(void **state)
 	assert_int_equal(n, sizeof(of) / sizeof(of[0]));
 	for (size_t i = 0; i < n; i++) {
 		const struct { const char *list; unsigned int flag; } lists[] = {
-			{ of[i].claim, QX_CLAIM }, { of[i].once, QX_ONCE }, { of[i].rating, QX_RATING },
-			{ of[i].vendor, QX_VENDOR }, { of[i].slow, QX_SLOW }, { of[i].status, QX_STATUS },
+			{ of[i].claim, QX_CLAIM }, { of[i].once, QX_ONCE }, { of[i].rating,
+			  QX_RATING },
+			{ of[i].vendor, QX_VENDOR }, { of[i].slow, QX_SLOW }, { of[i].status,
+			  QX_STATUS },
 			{ "WA", QX_OUTSTATS }, { "QFS FLT,%a", QX_FAULT }, { "Q6", QX_INSTEAD },
 			{ "Q3OV Q3OC Q3LD Q3YV", QX_PHASES }, { "Q3PV", QX_IN_PHASES },
 			{ "QSK2 QSK3 QSK4", QX_AFTER }, { "Q5 At", QX_BINARY },
@@ -400,11 +432,13 @@ static void test_when(void **state)
 				*c = *c == ' ' ? '_' : *c;
 			for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
 				bool is = query->flags & lists[k].flag;
-				bool hex = !strcmp(d->name, "voltronic-qs-hex") && !strcmp(cmd, "QS") &&
+				bool hex = !strcmp(d->name, "voltronic-qs-hex") && !strcmp(cmd,
+					"QS") &&
 					   lists[k].flag == QX_BINARY;
 
 				if (is != (has_word(lists[k].list, cmd) || hex))
-					print_message("%s: %s: flag %#x\n", d->name, cmd, lists[k].flag);
+					print_message("%s: %s: flag %#x\n", d->name, cmd,
+						lists[k].flag);
 				assert_int_equal(is, has_word(lists[k].list, cmd) || hex);
 			}
 		}

@@ -14,8 +14,10 @@ static const struct pair base[] = {
 	{ "Q2", "(226.6 224.3 228.0 226.6 229.9 000.0 000.0 012 000 000 49.9 327.6 18.0 00000000 "
 		"012.30 100 02 00 00 00 00 00000000 11\r", 0 },
 	{ "Q4", "(236.7 243.2 212.1 220.1 230.4 002 001 50.0 371 372 041.3 22.9 IM\r", 0 },
-	{ "QGS", "(219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 027.3 ---.- 022.9 100000000010\r", 0 },
-	{ "WH", "(01 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 012.00 "
+	{ "QGS", "(219.5 59.9 220.4 60.0 002.8 007 361.8 361.8 027.3 ---.- 022.9 100000000010\r",
+	  0 },
+	{ "WH",
+	  "(01 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 012.00 "
 		"018 10 40 160 276 47.00 53.00\r", 0 },
 	{ "Q3", "(01 230.1 195.0 230.2 014 50.0 02.27 30.0 025.30 098 00000000 00000000\r", 0 },
 	{ "ID", "AX1,750,120,120,20.0,27.6\r", 0 },
@@ -35,43 +37,64 @@ static const struct row {
 	{ "voltronic", "alarm_control", "QFLAG", FLAGS("a", "p"), "enabled", "disabled", "PDA",
 	  { "maybe", "" } },
 	{ "voltronic", "bypass_alarm", "QFLAG", FLAGS("p", "a"), "enabled", "no", "PDP", { "2" } },
-	{ "voltronic", "battery_alarm", "QFLAG", FLAGS("a", "b"), "disabled", "enabled", "PEB", { } },
+	{ "voltronic", "battery_alarm", "QFLAG", FLAGS("a", "b"), "disabled", "enabled", "PEB",
+	  { } },
 	{ "voltronic", "bypass_when_off", "QFLAG", FLAGS("a", "o"), "disabled", "yes", "PEO", { } },
-	{ "voltronic", "bypass_forbidding", "QFLAG", FLAGS("f", "o"), "enabled", "disabled", "PDF", { } },
-	{ "voltronic", "converter_mode", "QFLAG", FLAGS("", "v"), "disabled", "enabled", "PEV", { } },
+	{ "voltronic", "bypass_forbidding", "QFLAG", FLAGS("f", "o"), "enabled", "disabled", "PDF",
+	  { } },
+	{ "voltronic", "converter_mode", "QFLAG", FLAGS("", "v"), "disabled", "enabled", "PEV",
+	  { } },
 	{ "voltronic", "eco_mode", "QFLAG", FLAGS("e", ""), "enabled", "disabled", "PDE", { } },
-	{ "voltronic", "advanced_eco_mode", "QFLAG", FLAGS("n", ""), "enabled", "disabled", "PDN", { } },
+	{ "voltronic", "advanced_eco_mode", "QFLAG", FLAGS("n", ""), "enabled", "disabled", "PDN",
+	  { } },
 	{ "voltronic", "battery_open_status_check", "QFLAG", FLAGS("d", ""), "enabled", "disabled",
 	  "PDD", { } },
-	{ "voltronic", "site_fault_detection", "QFLAG", FLAGS("a", "l"), "disabled", "enabled", "PEL", { } },
-	{ "voltronic", "constant_phase_angle", "QFLAG", FLAGS("q", ""), "enabled", "disabled", "PDQ", { } },
+	{ "voltronic", "site_fault_detection", "QFLAG", FLAGS("a", "l"), "disabled", "enabled",
+	  "PEL", { } },
+	{ "voltronic", "constant_phase_angle", "QFLAG", FLAGS("q", ""), "enabled", "disabled",
+	  "PDQ", { } },
 	{ "voltronic", "limited_runtime_on_battery", "QFLAG", FLAGS("", "w"), "disabled", "enabled",
 	  "PEW", { } },
-	{ "voltronic", "ups.start.auto", "QFLAG", FLAGS("r", ""), "enabled", "disabled", "PDR", { } },
-	{ "voltronic", "battery.protection", "QFLAG", FLAGS("s", ""), "enabled", "disabled", "PDS", { } },
-	{ "voltronic", "battery.energysave", "QFLAG", FLAGS("a", "g"), "disabled", "enabled", "PEG", { } },
-	{ "voltronic", "ups.start.battery", "QFLAG", FLAGS("c", ""), "enabled", "disabled", "PDC", { } },
-	{ "voltronic", "outlet.0.switchable", "QFLAG", FLAGS("", "j"), "disabled", "enabled", "PEJ", { } },
-	{ "voltronic", "max_bypass_volt", "QBYV", "(264 170\r", "264", "276", "PHV276", { "301", "x" } },
-	{ "voltronic", "min_bypass_volt", "QBYV", "(264 170\r", "170", "50", "PLV050", { "49", "-1" } },
-	{ "voltronic", "max_bypass_freq", "QBYF", "(53.0 47.5\r", "53", "52.5", "PGF52.5", { "71" } },
-	{ "voltronic", "min_bypass_freq", "QBYF", "(53.0 47.5\r", "47.5", "47", "PSF47.0", { "39" } },
-	{ "voltronic", "input.transfer.high", "QHE", "(242 218\r", "242", "245", "HEH245", { "0" } },
+	{ "voltronic", "ups.start.auto", "QFLAG", FLAGS("r", ""), "enabled", "disabled", "PDR",
+	  { } },
+	{ "voltronic", "battery.protection", "QFLAG", FLAGS("s", ""), "enabled", "disabled", "PDS",
+	  { } },
+	{ "voltronic", "battery.energysave", "QFLAG", FLAGS("a", "g"), "disabled", "enabled", "PEG",
+	  { } },
+	{ "voltronic", "ups.start.battery", "QFLAG", FLAGS("c", ""), "enabled", "disabled", "PDC",
+	  { } },
+	{ "voltronic", "outlet.0.switchable", "QFLAG", FLAGS("", "j"), "disabled", "enabled", "PEJ",
+	  { } },
+	{ "voltronic", "max_bypass_volt", "QBYV", "(264 170\r", "264", "276", "PHV276", { "301",
+	  "x" } },
+	{ "voltronic", "min_bypass_volt", "QBYV", "(264 170\r", "170", "50", "PLV050", { "49",
+	  "-1" } },
+	{ "voltronic", "max_bypass_freq", "QBYF", "(53.0 47.5\r", "53", "52.5", "PGF52.5",
+	  { "71" } },
+	{ "voltronic", "min_bypass_freq", "QBYF", "(53.0 47.5\r", "47.5", "47", "PSF47.0",
+	  { "39" } },
+	{ "voltronic", "input.transfer.high", "QHE", "(242 218\r", "242", "245", "HEH245",
+	  { "0" } },
 	{ "voltronic", "input.transfer.low", "QHE", "(242 218\r", "218", "98", "HEL098", { "30" } },
-	{ "voltronic", "input.frequency.high", "QFRE", "(53.0 47.0\r", "53", "52", "FREH52.0", { "99" } },
-	{ "voltronic", "input.frequency.low", "QFRE", "(53.0 47.0\r", "47", "48.5", "FREL48.5", { "1" } },
-	{ "voltronic", "output_phase_angle", "QPD", "(000 240\r", "240", "120", "PPD120", { "90", "1" } },
+	{ "voltronic", "input.frequency.high", "QFRE", "(53.0 47.0\r", "53", "52", "FREH52.0",
+	  { "99" } },
+	{ "voltronic", "input.frequency.low", "QFRE", "(53.0 47.0\r", "47", "48.5", "FREL48.5",
+	  { "1" } },
+	{ "voltronic", "output_phase_angle", "QPD", "(000 240\r", "240", "120", "PPD120", { "90",
+	  "1" } },
 	{ "voltronic", "output_phase_angle", "QPD", "(120 000\r", "0", "000", "PPD000", { "360" } },
 	{ "voltronic", "battery_number", "QBV", "(273.0 20 01 100 00142\r", "20", "9", "BATN9",
 	  { "0", "10" } },
 	{ "voltronic", "battery.packs", "QBV", "(273.0 20 03 100 00142\r", "3", "4", "BATGN04",
 	  { "0", "100" } },
 	{ "voltronic", "battery.voltage.low", "RE0", "#20\r", "20", "24", "W0E24", { "19", "29" } },
-	{ "voltronic", "battery.type", "QBT", "(01\r", "Flooded", "agm", "PBT02", { "NiCd", "02" } },
+	{ "voltronic", "battery.type", "QBT", "(01\r", "Flooded", "agm", "PBT02", { "NiCd",
+	  "02" } },
 	{ "voltronic", "work_range_type", "QGR", "(00\r", "Appliance", "UPS", "PGR01", { "grid" } },
 	{ "voltronic", "outlet.1.delay.shutdown", "QSKT1", "(008\r", "480", "59940", "PSK1999",
 	  { "59941", "-60" } },
-	{ "voltronic", "outlet.2.delay.shutdown", "QSKT2", "(000\r", "0", "61", "PSK2002", { "x" } },
+	{ "voltronic", "outlet.2.delay.shutdown", "QSKT2", "(000\r", "0", "61", "PSK2002",
+	  { "x" } },
 	{ "voltronic", "outlet.3.delay.shutdown", "QSKT3", "(012\r", "720", "60", "PSK3001", { } },
 	{ "voltronic", "outlet.4.delay.shutdown", "QSKT4", "(007\r", "420", "0", "PSK4000", { } },
 	{ "voltronic", "outlet.1.switch", "QSK1", "(1\r", "on", NULL, NULL, { "on" } },
@@ -85,13 +108,15 @@ static const struct row {
 	{ "bestups", "battery.packs", "BP?", "02\r", "2", "5", "BP5", { "6", "-1" } },
 	{ "bestups", "pins_shutdown_mode", "SS?", "3\r", "3", "6", "SS6", { "7", "a" } },
 	{ "bestups", "test.battery.start", NULL, NULL, NULL, "600", "T10", { "59", "5941" } },
-	{ "masterguard", "battery.packs", "GS,01", "(01,01 2 1\r", "2", "3", "SS--3-,01", { "10" } },
+	{ "masterguard", "battery.packs", "GS,01", "(01,01 2 1\r", "2", "3", "SS--3-,01",
+	  { "10" } },
 	{ "masterguard", "output.voltage.nominal", "PNV", "(PNV=230\r", "230", "220", "PNV=220",
 	  { "90" } },
 	{ "masterguard", "test.battery.start", NULL, NULL, NULL, "61", "T02", { "30" } },
 	{ "mecer", "test.battery.start", NULL, NULL, NULL, "60", "T01", { "12", "59" } },
 #define CLASSIC(d) { d, "test.battery.start", NULL, NULL, NULL, "61", "T02", { "12", "5941", "1m" } }
-	CLASSIC("megatec"), CLASSIC("megatec/old"), CLASSIC("mustek"), CLASSIC("q1"), CLASSIC("zinto"),
+	CLASSIC("megatec"), CLASSIC("megatec/old"), CLASSIC("mustek"), CLASSIC("q1"),
+		CLASSIC("zinto"),
 	CLASSIC("hunnox"), CLASSIC("ablerex"), CLASSIC("innovatae"), CLASSIC("q2"), CLASSIC("gtec"),
 };
 
@@ -274,11 +299,15 @@ static const char *const wanted[][3] = {
 	/* option, what the UPS has, what goes out; NULL: nothing */
 	{ "eco_mode=yes", FLAGS("e", ""), NULL }, { "eco_mode=enabled", FLAGS("", "e"), "PEE" },
 	{ "eco_mode=no", FLAGS("e", ""), "PDE" }, { "eco_mode=off", FLAGS("", "e"), NULL },
-	{ "max_bypass_freq=53", "(53.0 47.0\r", NULL }, { "max_bypass_freq=53.0", "(53.0 47.0\r", NULL },
+	{ "max_bypass_freq=53", "(53.0 47.0\r", NULL }, { "max_bypass_freq=53.0", "(53.0 47.0\r",
+	  NULL },
 	{ "max_bypass_freq=52.5", "(53.0 47.0\r", "PGF52.5" },
-	{ "min_bypass_volt=170", "(264 170\r", NULL }, { "min_bypass_volt=180.0", "(264 170\r", "PLV180" },
-	{ "outlet.1.delay.shutdown=61", "(002\r", NULL }, { "outlet.1.delay.shutdown=121", "(002\r", "PSK1003" },
-	{ "output_phase_angle=000", "(120 000\r", NULL }, { "output_phase_angle=120", "(120 000\r", "PPD120" },
+	{ "min_bypass_volt=170", "(264 170\r", NULL }, { "min_bypass_volt=180.0", "(264 170\r",
+	  "PLV180" },
+	{ "outlet.1.delay.shutdown=61", "(002\r", NULL }, { "outlet.1.delay.shutdown=121", "(002\r",
+	  "PSK1003" },
+	{ "output_phase_angle=000", "(120 000\r", NULL }, { "output_phase_angle=120", "(120 000\r",
+	  "PPD120" },
 	{ "battery.type=agm", "(02\r", NULL }, { "battery.type=Li", "(02\r", "PBT00" },
 	{ "battery_number=2", "(273.0 02 03 100 00142\r", NULL },
 	{ "battery.voltage.low=24", "#20\r", "W0E24" },
@@ -339,7 +368,8 @@ static void test_list_is_short(void **state)
 		n++;
 	assert_int_equal(n, 1);
 	assert_non_null(strstr(s.f.sent, "QSKT3"));
-	assert_non_null(strstr(text, "ups.delay.shutdown=30 ups.delay.start=180 alarm_control=enabled"));
+	assert_non_null(strstr(text,
+		"ups.delay.shutdown=30 ups.delay.start=180 alarm_control=enabled"));
 	*s.f.sent = '\0';
 	ask(&s, UPSY_ACTION_GET, "", "", text);
 	assert_null(strstr(s.f.sent, "QSKT3"));
@@ -358,7 +388,8 @@ static void test_list_gives_way(void **state)
 
 	start(&s, "protocol=voltronic");
 	s.f.manners = SILENT;
-	s.f.changed[0] = (struct pair){ "QGS", "(000.0 00.0 220.4 60.0 002.8 007 361.8 361.8 025.3 ---.- "
+	s.f.changed[0] = (struct pair){ "QGS",
+		"(000.0 00.0 220.4 60.0 002.8 007 361.8 361.8 025.3 ---.- "
 						"022.9 101000000010\r", 0 };
 	ask(&s, UPSY_ACTION_GET, "", "", text);
 	assert_true(state_is(&s.ups.now, UPS_DISCHARGING));
@@ -372,11 +403,14 @@ static void test_list_has_an_end(void **state)
 {
 	static const struct pair much[] = {
 		{ "QFLAG", FLAGS("", "apbofvendlqwrsgcj"), 0 }, { "QBYV", "(264 170\r", 0 },
-		{ "QBYF", "(53.0 47.5\r", 0 }, { "QHE", "(242 218\r", 0 }, { "QFRE", "(53.5 47.5\r", 0 },
-		{ "QPD", "(000 240\r", 0 }, { "QBV", "(273.0 20 01 100 00142\r", 0 }, { "RE0", "#20\r", 0 },
+		{ "QBYF", "(53.0 47.5\r", 0 }, { "QHE", "(242 218\r", 0 }, { "QFRE", "(53.5 47.5\r",
+		  0 },
+		{ "QPD", "(000 240\r", 0 }, { "QBV", "(273.0 20 01 100 00142\r", 0 }, { "RE0",
+		  "#20\r", 0 },
 		{ "QBT", "(01\r", 0 }, { "QGR", "(00\r", 0 }, { "QSKT1", "(999\r", 0 },
 		{ "QSKT2", "(999\r", 0 }, { "QSKT3", "(999\r", 0 }, { "QSKT4", "(999\r", 0 },
-		{ "QSK1", "(0\r", 0 }, { "QSK2", "(0\r", 0 }, { "QSK3", "(0\r", 0 }, { "QSK4", "(0\r", 0 },
+		{ "QSK1", "(0\r", 0 }, { "QSK2", "(0\r", 0 }, { "QSK3", "(0\r", 0 }, { "QSK4",
+		  "(0\r", 0 },
 		{ NULL, NULL, 0 }
 	};
 	char text[UPSY_TEXT_MAX + 1];
@@ -406,7 +440,8 @@ static void test_delays(void **state)
 		{ "protocol=megatec;offdelay=61", 120, 180, 0 }, { "protocol=hunnox", 60, 0, 0 },
 		{ "protocol=voltronic-qs;ondelay=0", 30, 60, 0 },
 		{ "protocol=masterguard;ondelay=0", 30, 60, 0 },
-		{ "protocol=omron", 30, -1, -EOPNOTSUPP }, { "protocol=omron;ondelay=60", 30, -1, -EOPNOTSUPP },
+		{ "protocol=omron", 30, -1, -EOPNOTSUPP }, { "protocol=omron;ondelay=60", 30, -1,
+		  -EOPNOTSUPP },
 		{ "protocol=megatec;driver=blazer_ser;ondelay=2", 30, 120, 0 },
 		{ "protocol=megatec;driver=nutdrv_qx;ondelay=2", 30, 60, 0 },
 	};
@@ -420,7 +455,8 @@ static void test_delays(void **state)
 		start(&s, of[i].options);
 		assert_int_equal(reading_get(&s.ups.now, UPSY_R_DELAY_SHUTDOWN, -1), of[i].off);
 		assert_int_equal(reading_get(&s.ups.now, UPSY_R_DELAY_START, -1), of[i].on);
-		assert_int_equal(ask(&s, UPSY_ACTION_SET, "ups.delay.start", "61", text), of[i].sets_on);
+		assert_int_equal(ask(&s, UPSY_ACTION_SET, "ups.delay.start", "61", text),
+			of[i].sets_on);
 		assert_int_equal(reading_get(&s.ups.now, UPSY_R_DELAY_START, -1),
 				 of[i].sets_on ? of[i].on : 120);
 		assert_int_equal(ask(&s, UPSY_ACTION_GET, "ondelay", "", text), of[i].sets_on);
@@ -438,12 +474,15 @@ static void test_delays(void **state)
 static void test_ranges(void **state)
 {
 	static const struct { const char *dialect; int off_max, on_min, on_max; } of[] = {
-		{ "megatec", 600, 0, 599940 }, { "megatec/old", 600, 0, 599940 }, { "q1", 600, 0, 599940 },
-		{ "mustek", 600, 0, 599940 }, { "zinto", 600, 0, 599940 }, { "hunnox", 600, 0, 599940 },
+		{ "megatec", 600, 0, 599940 }, { "megatec/old", 600, 0, 599940 }, { "q1", 600, 0,
+		  599940 },
+		{ "mustek", 600, 0, 599940 }, { "zinto", 600, 0, 599940 }, { "hunnox", 600, 0,
+		  599940 },
 		{ "mecer", 5940, 0, 599940 }, { "bestups", 5940, 60, 599940 },
 		{ "masterguard", 600, 0, 599940 }, { "voltronic", 5940, 0, 599940 },
 		{ "voltronic-qs", 540, 60, 599940 }, { "ablerex", 600, 0, 599940 },
-		{ "innovatae", 600, 0, 599940 }, { "q2", 600, 0, 599940 }, { "gtec", 600, 0, 599940 },
+		{ "innovatae", 600, 0, 599940 }, { "q2", 600, 0, 599940 }, { "gtec", 600, 0,
+		  599940 },
 	};
 
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {

@@ -125,7 +125,8 @@ struct qx_query {
 /**
  * struct qx_command - how an action is asked for
  * @action: enum upsy_action
- * @cmd: %n off delay, %r "Rmmmm" or nothing, %o outlet, %a slave address. Several are parted by '|' and sent in turn.
+ * @cmd: %n off delay, %r "Rmmmm" or nothing, %o outlet, %a slave address.
+ *       Several are parted by '|' and sent in turn.
  */
 struct qx_command {
 	int action;

@@ -75,7 +75,8 @@ static const struct { const char *name, *why; } dropped[] = {
 	{ "chroot", "systemd confines the service" }, { "user", "systemd confines the service" },
 	{ "group", "systemd confines the service" }, { "nolock", "not needed" },
 	{ "statepath", "not needed" }, { "debug_min", "upsyd --verbose" },
-	{ "libusb_debug", "upsyd --verbose" }, { "sdorder", "each UPS is told at the end, all at once" },
+	{ "libusb_debug", "upsyd --verbose" },
+	{ "sdorder", "each UPS is told at the end, all at once" },
 	{ "sddelay", "see offdelay" }, { "sdcommands", "see stayoff" },
 	{ "allow_killpower", "see kill-power in [guard]" }, { "allow_duplicates", "not needed" },
 	{ "usb_set_altinterface", "not needed" }, { "usb_config_index", "found out" },
@@ -240,7 +241,8 @@ static void print_option(const struct conf_line *l, enum family f, bool usb)
 	else if (f == FOREIGN)
 		comment(l, "stays with NUT");
 	else if (is(l, "driver"))
-		say("driver", f == CONTACT ? l->value : f == HID ? "usbhid-ups" : "nutdrv_qx", l->remark);
+		say("driver", f == CONTACT ? l->value : f == HID ? "usbhid-ups" : "nutdrv_qx",
+		    l->remark);
 	else if (is(l, "ondelay") && (f == BLAZER || f == OLD_VOLTRONIC))
 		minutes(l);
 	else if (is(l, "port") && usb)
@@ -276,7 +278,8 @@ static void print_unit(const char *device)
 	for (const char *s = device; *s; s++) {
 		if (*s == '/')
 			putchar('-');
-		else if (isalnum((unsigned char)*s) || (strchr(":_.", *s) && (s != device || *s != '.')))
+		else if (isalnum((unsigned char)*s) ||
+			 (strchr(":_.", *s) && (s != device || *s != '.')))
 			putchar(*s);
 		else
 			printf("\\x%02x", (unsigned char)*s);
@@ -287,7 +290,9 @@ static void print_unit(const char *device)
 /* Whether the section at @at is for whatever UPS is on USB. */
 static bool is_for_any(const struct conf_line *lines, size_t n, size_t at)
 {
-	static const char *const names[] = { "vendorid", "productid", "vendor", "product", "serial", "bus" };
+	static const char *const names[] = {
+		"vendorid", "productid", "vendor", "product", "serial", "bus",
+	};
 	const struct conf_line *driver = option(lines, n, at, "driver");
 	const struct conf_line *port = option(lines, n, at, "port");
 	enum family f = family_of(driver ? driver->value : NULL);

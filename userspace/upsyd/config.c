@@ -325,7 +325,8 @@ static bool matches(const char *option, const char *pattern, const char *text)
 
 	if (snprintf(whole, sizeof(whole), "^(%s)$", pattern) >= (int)sizeof(whole) ||
 	    regcomp(&re, whole, REG_EXTENDED | REG_ICASE | REG_NOSUB)) {
-		log_warn("%s = %s: is no regular expression, so it fits no device", option, pattern);
+		log_warn("%s = %s: is no regular expression, so it fits no device", option,
+			 pattern);
 		return false;
 	}
 	ok = !regexec(&re, text, 0, NULL, 0);
@@ -349,8 +350,8 @@ static bool nut_usb_matches(const struct config_device *dev, const struct option
 	char vendor[8], product[8];
 	const struct { const char *option, *text; unsigned int id; } of[] = {
 		{ "vendorid", vendor, dev->vendor }, { "productid", product, dev->product },
-		{ "vendor", dev->maker, 0 }, { "product", dev->model, 0 }, { "serial", dev->serial, 0 },
-		{ "bus", dev->bus, 0 }, { "device", dev->number, 0 },
+		{ "vendor", dev->maker, 0 }, { "product", dev->model, 0 },
+		{ "serial", dev->serial, 0 }, { "bus", dev->bus, 0 }, { "device", dev->number, 0 },
 	};
 
 	if (!dev->vendor)
