@@ -31,10 +31,15 @@ struct hostile {
 
 static int64_t now;
 static bool may_switch_off;
+static size_t command_at;	/* bytes of framing before a command */
 
 /* What one of the dialects takes for a command to switch the load off. */
 static void check_line(const uint8_t *s, size_t len)
 {
+	if (len <= command_at)
+		return;
+	s += command_at;
+	len -= command_at;
 	if (may_switch_off || len < 2 || s[0] != 'S')
 		return;
 	if (isdigit(s[1]) || s[1] == '.' || s[1] == 'f' || (len > 3 && !memcmp(s, "SOFF", 4)) ||
@@ -117,10 +122,7 @@ static int hostile_control(struct transport *t, uint8_t type, uint8_t request, u
 	if (len > sizeof(copy))
 		abort();
 	memcpy(copy, buf, len);
-	/* a report that begins a command; sgs, armac, ablerex have bytes before */
 	check_line(copy, len);
-	for (size_t at = 1; at < 4 && at < len; at += 2)
-		check_line(copy + at, len - at);
 	return (int)len;
 }
 
@@ -131,9 +133,6 @@ static int hostile_in(struct transport *t, void *buf, size_t len, int timeout_ms
 
 static int hostile_out(struct transport *t, const void *buf, size_t len, int timeout_ms)
 {
-	/* fuji has four bytes before its command, armac one */
-	for (size_t at = 1; at <= 4 && at < len; at += 3)
-		check_line((const uint8_t *)buf + at, len - at);
 	return hostile_write(t, buf, len, timeout_ms);
 }
 
@@ -260,6 +259,12 @@ static const char *const option_sets[][4] = {
 	{ "langid_fix=4095", "nooutstats", "pollfreq=1", NULL }, { "hurry", NULL },
 };
 
+static size_t framing_of(const char *carrier)
+{
+	return !strcmp(carrier, "fuji") ? 4 : !strcmp(carrier, "ablerex") ? 3 :
+	       !strcmp(carrier, "sgs") || !strcmp(carrier, "armac") ? 1 : 0;
+}
+
 static void set_options(struct options *opt, struct ups *ups, size_t n)
 {
 	for (size_t i = 0; option_sets[n][i]; i++) {
@@ -311,6 +316,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ups.opt = opt;
 	ups.protocol = &qx;
 	may_switch_off = false;
+	command_at = framing_of(carrier->name);
 	if (!qx.probe(&ups)) {
 		check(&ups);
 		use(&ups);
