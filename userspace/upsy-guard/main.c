@@ -135,6 +135,21 @@ static bool try_hibernate(struct upsy_link **link)
 	return false;
 }
 
+/*
+ * What was announced is off, unless somebody was quicker: logind, UPower, a person.
+ * Then the stamp has to stay, or the UPS is not told and this machine stays off.
+ */
+static bool call_off(enum guard_verdict said)
+{
+	if (shutdown_begun(&real_means))
+		return false;
+	announce_cancel(&real_means, said == GUARD_HIBERNATE);
+	if (shutdown_begun(&real_means))
+		return false;
+	unlink(STAMP_FILE);
+	return true;
+}
+
 static int guard(const char *dir, struct guard_config *config)
 {
 	struct supply now[SUPPLIES_MAX], before[SUPPLIES_MAX];
@@ -184,14 +199,9 @@ static int guard(const char *dir, struct guard_config *config)
 		}
 		if (d.verdict < GUARD_POWEROFF) {
 			if (deadline) {
-				/* Somebody was quicker; now it has to be seen through. */
-				if (shutdown_begun(&real_means)) {
-					going = true;
+				going = !call_off(said);
+				if (going)
 					ladder_init(&ladder, UNKNOWN);
-					continue;
-				}
-				unlink(STAMP_FILE);
-				announce_cancel(&real_means, said == GUARD_HIBERNATE);
 				deadline = 0;
 				/* that took its time: look again */
 				continue;
@@ -237,10 +247,8 @@ static int guard(const char *dir, struct guard_config *config)
 
 	if (going && stopped)
 		leave_none_behind();
-	if (deadline && !going && !shutdown_begun(&real_means)) {
-		unlink(STAMP_FILE);
-		announce_cancel(&real_means, said == GUARD_HIBERNATE);
-	}
+	if (deadline && !going)
+		call_off(said);
 	if (!ret)
 		log_note("%s", stopped ? "stopped" : d.why);
 	if (link)

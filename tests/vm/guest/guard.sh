@@ -5,7 +5,7 @@
 . ./lib.sh
 systemctl mask --runtime --now upower.service
 mkdir -p /etc/upsy
-printf '\n[guard]\nshutdown.grace = 20\n' >>/etc/upsy/upsy.conf
+printf '\n[guard]\nshutdown.grace = 60\n' >>/etc/upsy/upsy.conf
 
 guard_gone() {
 	! guard_active
