@@ -253,6 +253,19 @@ static void test_empty_for_one_report(void **state)
 	     "21200 OB   98 1770  0   = Discharging Normal 98%\n", NULL, NULL);
 }
 
+/* A battery that lasts an hour doesn't lose 15 % in ten seconds; one of some minutes may. */
+static void test_as_fast_as_it_can(void **state)
+{
+	play("    0 OL   100 3600 230 = Full Full\n"
+	     " 1000 OB   100 3600 0   = Discharging Normal 100%\n"
+	     "11000 OB   85  3550 0   = Discharging Normal 100% again\n"
+	     "11400 OB   85  3550 0   = Discharging Normal 100% again\n"
+	     "14100 OB   85  3550 0   = Discharging Normal 85% settled\n", NULL, NULL);
+	play("    0 OL   100 300  230 = Full Full\n"
+	     " 1000 OB   100 300  0   = Discharging Normal 100%\n"
+	     "11000 OB   85  280  0   = Discharging Normal 85% settled\n", NULL, NULL);
+}
+
 static void test_truly_empty_at_once(void **state)
 {
 	/* a battery that collapses, and a UPS that insists */
@@ -754,6 +767,7 @@ int main(void)
 		cmocka_unit_test(test_an_outage),
 		cmocka_unit_test(test_resumed),
 		cmocka_unit_test(test_empty_for_one_report),
+		cmocka_unit_test(test_as_fast_as_it_can),
 		cmocka_unit_test(test_truly_empty_at_once),
 		cmocka_unit_test(test_runtime_that_is_none),
 		cmocka_unit_test(test_low_battery_on_line),
