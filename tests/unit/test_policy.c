@@ -417,6 +417,12 @@ static void test_no_word_of_mains(void **state)
 	/* volts that nobody can use are none */
 	play("    0 OL      100 900 230 = Full Full\n"
 	     " 1000 NEITHER 100 900 60  = Discharging Normal\n", NULL, NULL);
+	/* the same of one that does not tell its input: a report without any flag */
+	play("    0 OL      100 900 - = Full Full\n"
+	     " 1000 NEITHER 100 900 - = Full Full again\n"
+	     " 1400 OL      100 900 - = Full Full settled\n"
+	     " 5000 NEITHER 100 900 - = Full Full again\n"
+	     " 5400 NEITHER 100 900 - = Discharging Normal\n", NULL, NULL);
 }
 
 static void test_start(void **state)

@@ -109,7 +109,7 @@ void policy_resume(struct policy *p, const struct readings *kept, int64_t now_ms
 enum said { ANY, NO, YES };
 
 /** enum volts - what the input voltage says; ANY_VOLTS in a rule */
-enum volts { ANY_VOLTS, VOLTS_UNTOLD, VOLTS_GOOD, VOLTS_DEAD };
+enum volts { ANY_VOLTS, VOLTS_UNTOLD, VOLTS_GOOD, VOLTS_LOW, VOLTS_DEAD };
 
 static enum said flag(const struct readings *r, uint32_t bit)
 {
@@ -118,7 +118,8 @@ static enum said flag(const struct readings *r, uint32_t bit)
 
 static enum volts input_volts(const struct readings *r)
 {
-	int64_t nominal = reading_get(r, UPSY_R_INPUT_VOLTAGE_NOMINAL, 0);
+	int64_t nominal = reading_get(r, UPSY_R_INPUT_VOLTAGE_NOMINAL,
+				      reading_get(r, UPSY_R_OUTPUT_VOLTAGE_NOMINAL, 0));
 	int64_t v = reading_get(r, UPSY_R_INPUT_VOLTAGE, -1);
 
 	if (v < 0)
@@ -127,7 +128,7 @@ static enum volts input_volts(const struct readings *r)
 		nominal = 100000000;	/* the lowest there is: Japan */
 	if (v >= nominal * 8 / 10)
 		return VOLTS_GOOD;
-	return v < nominal / 4 ? VOLTS_DEAD : VOLTS_UNTOLD;
+	return v < nominal / 4 ? VOLTS_DEAD : VOLTS_LOW;
 }
 
 /*
@@ -147,8 +148,10 @@ static const struct {
 	{ NO,	YES,	ANY,	ANY,	ANY_VOLTS,	SUPPLY_BATTERY },
 	/* switched off, and mains is there: nothing is discharged */
 	{ NO,	NO,	ANY,	YES,	VOLTS_GOOD,	SUPPLY_LINE },
-	/* half of an event, or half of a glitch */
+	/* half of an event, or half of a glitch (Tripp Lite's Keor and ED2000RM2U send a
+	 * report with no flag at all now and then) */
 	{ NO,	NO,	ANY,	ANY,	VOLTS_GOOD,	SUPPLY_ASK_BATTERY },
+	{ NO,	NO,	ANY,	ANY,	VOLTS_UNTOLD,	SUPPLY_ASK_BATTERY },
 	{ NO,	NO,	ANY,	ANY,	ANY_VOLTS,	SUPPLY_BATTERY },
 	/* a flag that is stuck */
 	{ YES,	YES,	ANY,	ANY,	VOLTS_DEAD,	SUPPLY_BATTERY },
