@@ -258,6 +258,20 @@ static void test_completed_sample_comes_back(void **state)
 	gauge_free(g);
 }
 
+/* 35 hours, and no word of the load: no battery of a thousand watt-hours comes of that. */
+static void test_energy_of_an_untold_load(void **state)
+{
+	struct gauge *g = make(NULL, 0);
+	struct readings r = { };
+
+	reading_set(&r, UPSY_R_CAPACITY, 100);
+	reading_set(&r, UPSY_R_RUNTIME, 125040);
+	state_set(&r, UPS_ONLINE, true);
+	gauge_complete(g, &r, 1000);
+	assert_in_range(get(&r, UPSY_R_ENERGY_FULL), 50 * V, 150 * V);
+	gauge_free(g);
+}
+
 /* UPower drops a rate above 300 W: energy must be chosen to stay below. */
 static void test_energy_gives_a_believable_rate(void **state)
 {
@@ -512,6 +526,7 @@ int main(void)
 		cmocka_unit_test(test_low_flag_flickers),
 		cmocka_unit_test(test_wrong_nominal),
 		cmocka_unit_test(test_bad_options),
+		cmocka_unit_test(test_energy_of_an_untold_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,9 @@ static void silent_device_is_something_else(void **state)
 {
 	assert_int_equal(start(HEAD "c0 c0\n"), -ENODEV);
 	assert_null(ups.priv);
+	/* a UPS by the name of its collection only (Ellipse ECO has such an interface) */
+	assert_int_equal(start("descriptor:\n05 84 09 04 a1 01 75 08 95 01 15 00 25 64 09 01 b1 02\n"
+			       "09 03 b1 02 c0\n"), -ENODEV);
 }
 
 /* Charge, and flags, as input reports only, which the device does not give when asked */

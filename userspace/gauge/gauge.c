@@ -25,6 +25,8 @@
 #define SINK_S		90	/* from full to empty under a low voltage that is a guess */
 #define CELL_MAX	(3 * VOLT)	/* less is one cell, told by itself */
 #define WATTS_MAX	280.0	/* below what UPower takes for nonsense, 300 W */
+#define WATTS_UNTOLD	60.0	/* a load of which nothing is known, */
+#define WATT_HOURS_UNTOLD 100.0	/* unless it lasts for longer than a battery could have it */
 
 struct gauge {
 	/* options, 0 where not given */
@@ -372,7 +374,8 @@ static void complete_energy(struct gauge *g, struct readings *r)
 		most = per_hour * drain_at(&g->drain, 150) / drain_at(&g->drain, load);
 		if (nominal <= 0)
 			nominal = (double)reading_get(r, UPSY_R_APPARENT_POWER_NOMINAL, 0) / 1e6 * 0.6;
-		watts = nominal > 0 ? nominal * load / 100 : 60;
+		watts = nominal > 0 ? nominal * load / 100 :
+				      smaller(WATTS_UNTOLD, WATT_HOURS_UNTOLD * per_hour);
 		g->energy_full = (int64_t)(smaller(watts / per_hour, WATTS_MAX / most) * 1e6);
 		if (g->energy_full < 10000)
 			g->energy_full = 10000;

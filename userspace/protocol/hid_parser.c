@@ -18,6 +18,7 @@
 const char *const hid_repair_names[HID_REPAIRS] = {
 	[HID_REPAIR_MAX_AS_MINUS_ONE] = "logical maximum read as -1",
 	[HID_REPAIR_MAX_TOO_WIDE] = "logical maximum wider than its field",
+	[HID_REPAIR_MAX_NOTHING] = "logical limits that leave nothing above zero",
 	[HID_REPAIR_LEFTOVER_COUNT] = "report count left over from an earlier item",
 	[HID_REPAIR_TRUNCATED] = "descriptor ends inside an item",
 	[HID_REPAIR_NESTING] = "collections do not match",
@@ -235,6 +236,11 @@ static void set_limits(struct parser *p, struct hid_field *f)
 	if (f->lmin >= 0 && f->lmax > most) {
 		f->lmax = most;
 		hid_repaired(p->h, HID_REPAIR_MAX_TOO_WIDE);
+	}
+	/* APC's RunTimeToEmpty of 32 bits from -1 to 0 (SRT 3000, nut#1072) */
+	if (f->lmin < 0 && f->lmax <= 0 && f->size > 8 && f->size <= 32) {
+		f->lmax = most / 2;
+		hid_repaired(p->h, HID_REPAIR_MAX_NOTHING);
 	}
 	f->pmin = g->pmin;
 	f->pmax = g->pmax;

@@ -28,6 +28,7 @@
 enum hid_repair {
 	HID_REPAIR_MAX_AS_MINUS_ONE,	/* logical maximum ff meant 255, not -1 */
 	HID_REPAIR_MAX_TOO_WIDE,	/* logical maximum that the field cannot hold */
+	HID_REPAIR_MAX_NOTHING,		/* limits that leave a wide field no value above zero */
 	HID_REPAIR_LEFTOVER_COUNT,	/* report count of an earlier item, never reset */
 	HID_REPAIR_TRUNCATED,		/* the descriptor ends inside an item */
 	HID_REPAIR_NESTING,		/* collections opened and closed do not match */

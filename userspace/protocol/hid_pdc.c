@@ -447,6 +447,10 @@ static int hid_probe(struct ups *ups)
 	if (ret)
 		goto fail;
 	hid_bind(d);
+	/* A UPS by name, with nothing in it that anybody knows. */
+	ret = d->nr_bindings || d->nr_facts ? 0 : -ENODEV;
+	if (ret)
+		goto fail;
 	make_plan(d, false);
 	ret = read_plan(ups, d, HID_DEPTH_ALL);
 	if (ret == -EPIPE && (must_listen(d) || speaks_unasked(ups, d)))

@@ -162,6 +162,12 @@ static bool like_mains(int64_t v)
 	return within(v, 95 * VOLT, 132 * VOLT) || within(v, 190 * VOLT, 255 * VOLT);
 }
 
+/* Volts that a row of blocks has and no mains: 96, 108, 192, 204, 216, 228. */
+static bool rather_blocks(int64_t v)
+{
+	return v % (12 * VOLT) == 0 && v != 120 * VOLT && v != 240 * VOLT;
+}
+
 static int64_t nominal_of(const struct ups *ups, unsigned int reading)
 {
 	int64_t n = reading_get(&ups->now, reading, 0);
@@ -289,8 +295,10 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 	if (in_summary(d, b)) {
 		if (d->vendor->quirks & HID_NOT_SUMMARY_VOLTS)
 			return -ERANGE;
-		/* The output's voltage under the battery's usage. */
-		if (like_mains(*v) && (!nominal || *v > nominal * 17 / 10 ||
+		/* The output's voltage under the battery's usage; but a battery of so many
+		 * volts is kept a little above them. */
+		if (like_mains(*v) && !within(*v, nominal * 8 / 10, nominal * 12 / 10) &&
+		    (!nominal || *v > nominal * 17 / 10 ||
 				       (output && within(*v, output * 9 / 10, output * 11 / 10))))
 			return -ERANGE;
 	}
@@ -299,8 +307,10 @@ static int battery(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 			*v = rescale(d, b, b->decades);
 		return within(*v, 0, 1000 * VOLT) ? 0 : -ERANGE;
 	}
+	/* On mains a battery that is there has volts: it has no meter. */
 	if (!*v && !d->hid->fields[b->field].raw)
-		return 0;
+		return on_mains(d) && (!d->fact_known[HID_FACT_BATTERY] ||
+				       d->fact[HID_FACT_BATTERY]) ? -ERANGE : 0;
 	if (nominal) {
 		/* up to 1.8: CyberPower counts half as much again */
 		if (within(*v, nominal * 3 / 10, nominal * 185 / 100)) {
@@ -345,7 +355,7 @@ static int nominal_battery(struct ups *ups, struct hid_pdc *d, struct hid_bindin
 	}
 	/* the output's nominal voltage under the battery's usage */
 	if (!ret && in_summary(d, b) &&
-	    (like_mains(*v) || nominal_of(ups, UPSY_R_OUTPUT_VOLTAGE_NOMINAL) == *v))
+	    ((like_mains(*v) && !rather_blocks(*v)) || nominal_of(ups, UPSY_R_OUTPUT_VOLTAGE_NOMINAL) == *v))
 		return -ERANGE;
 	return ret;
 }
@@ -391,6 +401,9 @@ static int current(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 		va = reading_get(&ups->now, UPSY_R_OUTPUT_POWER, 0);
 	if (!va)
 		va = reading_get(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL, 0) / 100 * load;
+	/* what goes out came in, so there is no meter (Eaton 5SC 750) */
+	if (!*v && b->row->reading == UPSY_R_INPUT_CURRENT && va && on_mains(d))
+		return -ERANGE;
 	if (!*v || !volts || !va)
 		return *v <= 1000 * VOLT ? 0 : -ERANGE;
 	expected = va / volts;
@@ -422,10 +435,14 @@ static int battery_current(struct hid_pdc *d, const struct hid_binding *b, int64
 }
 
 /* Tenths or hundredths under a unit of whole ones, of degrees or kelvin. */
-static int temperature(struct hid_pdc *d, int64_t *v)
+static int temperature(struct hid_pdc *d, const struct hid_binding *b, int64_t *v)
 {
+	const struct hid_field *f = &d->hid->fields[b->field];
 	int64_t w = *v;
 
+	/* No UPS is at 0 K; and all ones are no measurement. */
+	if ((!f->raw && f->unit) || (f->size < 32 && f->raw == (INT64_C(1) << f->size) - 1))
+		return -ERANGE;
 	if (within(w, -400, 1000))
 		return 0;
 	for (int k = 0; k < 2; k++) {
@@ -484,7 +501,7 @@ int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int
 	case KIND_PERCENT:
 		return within(*v, 0, 200) ? 0 : -ERANGE;
 	case KIND_TEMPERATURE:
-		return temperature(d, v);
+		return temperature(d, b, v);
 	case KIND_TIMER:
 		/* 0 and -1, and what -1 becomes without a sign, are no countdown */
 		return is_idle(&d->hid->fields[b->field]) || !within(*v, 1, 86400) ? -ERANGE : 0;

@@ -138,12 +138,13 @@ const struct hid_vendor hid_legrand = {
 	.seen = "Keor SP 800",
 };
 
-/* Keor PDU: its flags come as input reports only. */
+/* Keor PDU: its flags come as input reports only, its descriptor is CyberPower's. */
 static const struct hid_id legrand_pdu_ids[] = { { 0x1cb0, -1 }, { 0 } };
 
 const struct hid_vendor hid_legrand_pdu = {
 	.name = "legrand",
 	.ids = legrand_pdu_ids,
+	.quirks = HID_WHOLE_MINUTES,
 	.recipes = legrand_recipes,
 	.settings = legrand_settings,
 	.not_standard = LEGRAND_NOT_STANDARD,
