@@ -31,12 +31,15 @@ const struct hid_row hid_rows[] = {
 	{ UPSY_R_INPUT_VOLTAGE_NOMINAL, "Input.ConfigVoltage" },
 	{ UPSY_R_INPUT_VOLTAGE_NOMINAL, "Input.[1].ConfigVoltage" },
 	{ UPSY_R_INPUT_VOLTAGE_NOMINAL, "Flow.[1].ConfigVoltage" },
+	{ UPSY_R_INPUT_VOLTAGE_NOMINAL, "UPS.Flow.ConfigVoltage" },	/* the only flow */
 	{ UPSY_R_OUTPUT_FREQUENCY_NOMINAL, "Output.ConfigFrequency" },
 	{ UPSY_R_OUTPUT_FREQUENCY_NOMINAL, "Flow.[4].ConfigFrequency" },
 	{ UPSY_R_OUTPUT_FREQUENCY_NOMINAL, "UPS.Flow.ConfigFrequency" },
 	{ UPSY_R_INPUT_FREQUENCY_NOMINAL, "Input.ConfigFrequency" },
 	{ UPSY_R_INPUT_FREQUENCY_NOMINAL, "Flow.[1].ConfigFrequency" },
+	{ UPSY_R_INPUT_FREQUENCY_NOMINAL, "UPS.Flow.ConfigFrequency" },
 	{ UPSY_R_OUTPUT_CURRENT_NOMINAL, "Output.ConfigCurrent" },
+	{ UPSY_R_OUTPUT_CURRENT_NOMINAL, "Flow.[4].ConfigCurrent" },
 	{ UPSY_R_POWER_NOMINAL, "Output.ConfigActivePower" },
 	{ UPSY_R_POWER_NOMINAL, "Flow.[4].ConfigActivePower" },
 	{ UPSY_R_POWER_NOMINAL, "UPS.Flow.ConfigActivePower" },
@@ -78,6 +81,8 @@ const struct hid_row hid_rows[] = {
 	{ UPSY_R_OUTPUT_VOLTAGE, "Output.[1].Voltage" },
 	{ UPSY_R_OUTPUT_VOLTAGE, "Flow.[4].Voltage" },
 	{ UPSY_R_OUTPUT_VOLTAGE, "OutletSystem.Outlet.Voltage" },
+	/* which of the two this is: hid_repair.c decides, here and below */
+	{ UPSY_R_OUTPUT_VOLTAGE, "PowerSummary.Voltage" },
 	{ UPSY_R_BYPASS_VOLTAGE, "Input.[2].Voltage" },
 	{ UPSY_R_INPUT_TRANSFER_LOW, "Input.LowVoltageTransfer" },
 	{ UPSY_R_INPUT_TRANSFER_LOW, "Input.[1].LowVoltageTransfer" },
@@ -93,7 +98,6 @@ const struct hid_row hid_rows[] = {
 	{ UPSY_R_OUTPUT_FREQUENCY, "Output.Frequency" },
 	{ UPSY_R_OUTPUT_FREQUENCY, "Output.[1].Frequency" },
 	{ UPSY_R_BYPASS_FREQUENCY, "Input.[2].Frequency" },
-	/* PowerSummary.Voltage is the output's on some: hid_repair.c decides */
 	{ UPSY_R_VOLTAGE, "Battery.Voltage" },
 	{ UPSY_R_VOLTAGE, "Battery.[1].Voltage" },
 	{ UPSY_R_VOLTAGE, "BatterySystem.Voltage" },

@@ -190,6 +190,21 @@ static bool on_mains(const struct hid_pdc *d)
 	return d->fact_known[HID_FACT_DISCHARGING] && !d->fact[HID_FACT_DISCHARGING];
 }
 
+static bool in_summary(const struct hid_pdc *d, const struct hid_binding *b)
+{
+	int16_t c = d->hid->fields[b->field].collection;
+
+	return c >= 0 && d->hid->collections[c].usage == 0x00840024;
+}
+
+/* PowerSummary.Voltage as the output's: only what cannot be the battery's. */
+static bool not_the_battery(const struct ups *ups, int64_t v)
+{
+	int64_t nominal = reading_get(&ups->now, UPSY_R_VOLTAGE_NOMINAL, 0);
+
+	return like_mains(v) && (!nominal || v > nominal * 17 / 10);
+}
+
 static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int64_t *v,
 		 int64_t nominal)
 {
@@ -202,6 +217,8 @@ static int mains(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int6
 
 	if (d->vendor->quirks & HID_DC)
 		return 0;
+	if (reading == UPSY_R_OUTPUT_VOLTAGE && in_summary(d, b))
+		return not_the_battery(ups, *v) ? 0 : -ERANGE;
 	/* Mains and no volts: it has no meter there. */
 	if (!*v && !d->hid->fields[b->field].raw)
 		return on_mains(d) && (reading == UPSY_R_INPUT_VOLTAGE ||
@@ -253,13 +270,6 @@ static int frequency(struct hid_pdc *d, struct hid_binding *b, int64_t *v)
 	hid_repaired(d->hid, HID_REPAIR_EXPONENT);
 	*v = rescale(d, b, k);
 	return 0;
-}
-
-static bool in_summary(const struct hid_pdc *d, const struct hid_binding *b)
-{
-	int16_t c = d->hid->fields[b->field].collection;
-
-	return c >= 0 && d->hid->collections[c].usage == 0x00840024;
 }
 
 /*

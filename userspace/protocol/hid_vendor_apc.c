@@ -25,7 +25,8 @@ static const struct hid_value_map sensitivities[] = {
 	{ UPSY_R_SENSITIVITY, APC_SENSITIVITY, HID_CONV_ENUM, sensitivities },		\
 	{ UPSY_R_MANUFACTURE_YEAR, APC_REPLACED, HID_CONV_BCD_DATE },			\
 	{ UPSY_R_AMBIENT_TEMPERATURE, "ff860007.Temperature" },				\
-	{ UPSY_R_AMBIENT_HUMIDITY, "ff860007.Humidity" }
+	{ UPSY_R_AMBIENT_HUMIDITY, "ff860007.Humidity" },				\
+	{ UPSY_R_TIMER_SHUTDOWN, APC_DELAY_SHUTDOWN }
 
 static const struct hid_row rows[] = {
 	ROWS,

@@ -16,7 +16,7 @@
 #define STATE		"0086002a."
 #define INPUT		STATE "0086001a."
 #define OUTPUT		STATE "0086001c."
-#define BATTERY		STATE "00860010."
+#define BATTERY		"00860010."
 
 #define WHOLE	1000000
 #define TENTH	100000
@@ -52,6 +52,7 @@ static const struct hid_row belkin_rows[] = {
 	{ UPSY_R_RUNTIME, "0086006c", HID_CONV_RUNTIME, .mul = 60 },
 	{ UPSY_R_SELF_TEST, CONTROLS "00860058", HID_CONV_ENUM, hid_test_results },
 	{ UPSY_R_BEEPER, CONTROLS "0086005a", HID_CONV_ENUM, hid_beeper_modes },
+	{ UPSY_R_TIMER_SHUTDOWN, CONTROLS "00860057" },
 	{ UPSY_R_SENSITIVITY, DEVICE "00860074", HID_CONV_ENUM, sensitivities },
 	{ UPSY_R_TOPOLOGY, DEVICE "0086007c", HID_CONV_ENUM, topologies, .mask = 0x0f },
 	{ 0 },

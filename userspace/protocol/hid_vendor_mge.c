@@ -46,8 +46,12 @@ static const struct hid_row mge_rows[] = {
 };
 
 #define MGE_FACTS								\
-	{ HID_FACT_BATTERY_HIGH, "Battery.PresentStatus." MGE_HIGH_V },		\
-	{ HID_FACT_BATTERY_LOW, "Battery.PresentStatus." MGE_LOW_V },		\
+	{ HID_FACT_BATTERY_HIGH, "Battery.PresentStatus." MGE_HIGH_V, .any = true }, \
+	{ HID_FACT_BATTERY_HIGH, "Charger.PresentStatus." MGE_HIGH_V, .any = true }, \
+	{ HID_FACT_BATTERY_LOW, "Battery.PresentStatus." MGE_LOW_V, .any = true }, \
+	{ HID_FACT_BATTERY_LOW, "Charger.PresentStatus." MGE_LOW_V, .any = true }, \
+	{ HID_FACT_INPUT_VOLTAGE, "Input.[1].PresentStatus." MGE_HIGH_V, .any = true }, \
+	{ HID_FACT_INPUT_VOLTAGE, "Input.[1].PresentStatus." MGE_LOW_V, .any = true }, \
 	{ HID_FACT_FAN, "PresentStatus." MGE_FAN, .any = true },		\
 	{ HID_FACT_WIRING, "Input.[1].PresentStatus." MGE_WIRING },		\
 	{ HID_FACT_SHORT, "PresentStatus." MGE_SHORT, .any = true },		\
@@ -126,13 +130,16 @@ const struct hid_vendor hid_mge = {
 };
 
 /* Phoenixtec's own, sold as PowerWalker, Liebert PSA and others. */
+#define PHOENIXTEC_ROWS									\
+	{ UPSY_R_TOPOLOGY, "PowerConverter." MGE_TYPE, HID_CONV_ENUM, topologies },	\
+	/* where there are both, the vendor's are the bypass's */			\
+	{ UPSY_R_INPUT_TRANSFER_LOW, "Output.LowVoltageTransfer" },			\
+	{ UPSY_R_INPUT_TRANSFER_HIGH, "Output.HighVoltageTransfer" },			\
+	{ UPSY_R_INPUT_TRANSFER_LOW, "Output.ffff0057" },				\
+	{ UPSY_R_INPUT_TRANSFER_HIGH, "Output.ffff0058" }
+
 static const struct hid_row phoenixtec_rows[] = {
-	{ UPSY_R_TOPOLOGY, "PowerConverter." MGE_TYPE, HID_CONV_ENUM, topologies },
-	/* where there are both, the vendor's are the bypass's */
-	{ UPSY_R_INPUT_TRANSFER_LOW, "Output.LowVoltageTransfer" },
-	{ UPSY_R_INPUT_TRANSFER_HIGH, "Output.HighVoltageTransfer" },
-	{ UPSY_R_INPUT_TRANSFER_LOW, "Output.ffff0057" },
-	{ UPSY_R_INPUT_TRANSFER_HIGH, "Output.ffff0058" },
+	PHOENIXTEC_ROWS,
 	{ 0 },
 };
 
@@ -155,10 +162,16 @@ const struct hid_vendor hid_phoenixtec = {
 
 static const struct hid_id salicru_ids[] = { { 0x2e66, -1 }, { 0 } };
 
+static const struct hid_row salicru_rows[] = {
+	PHOENIXTEC_ROWS,
+	{ UPSY_R_OUTPUT_VOLTAGE_NOMINAL, "PowerSummary.ConfigVoltage" },
+	{ 0 },
+};
+
 const struct hid_vendor hid_salicru = {
 	.name = "salicru",
 	.ids = salicru_ids,
-	.rows = phoenixtec_rows,
+	.rows = salicru_rows,
 	.facts = phoenixtec_facts,
 	.skip = mge_skip,
 	.seen = "SLC TWIN PRO2 (descriptor, a few reports)",

@@ -144,6 +144,7 @@ static const struct hid_fact_row ever_facts[] = {
 	{ HID_FACT_OVERHEAT, EVER_ALARM "ff000034", .any = true },
 	{ HID_FACT_EPO, EVER_ALARM "ff000035" },
 	{ HID_FACT_INTERNAL, EVER_ALARM "ff000036", .any = true },
+	{ HID_FACT_COMMUNICATION, EVER_ALARM "ff000038" },
 	{ HID_FACT_BATTERY_LOW, EVER_ALARM "ff000039" },
 	{ HID_FACT_OFF, EVER_MODE "ff000092" },
 	{ HID_FACT_DISCHARGING, EVER_MODE "ff000094", .any = true },
@@ -169,8 +170,9 @@ static const struct hid_fact_row ever_facts[] = {
 	{ HID_FACT_NONE },
 };
 
-/* of the battery, of the heat sink */
+/* Temperatures of the battery, of the heat sink; the output's voltage is set. */
 static const struct hid_row ever_rows[] = {
+	{ UPSY_R_OUTPUT_VOLTAGE_NOMINAL, "ff000060" },
 	{ UPSY_R_TEMPERATURE, "ff000041" },
 	{ UPSY_R_TEMPERATURE, "ff000040" },
 	{ 0 },
