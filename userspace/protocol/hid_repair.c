@@ -16,6 +16,7 @@
 #include "protocol/hid_pdc.h"
 
 #define VOLT	INT64_C(1000000)	/* µV, and the same for A, W, VA */
+#define SMALL_UPS	(3000 * VOLT)	/* W or VA */
 #define HERTZ	INT64_C(1000)
 
 enum kind {
@@ -272,17 +273,21 @@ static int frequency(struct hid_pdc *d, struct hid_binding *b, int64_t *v)
 	return 0;
 }
 
+static int64_t rating(const struct ups *ups)
+{
+	int64_t power = reading_get(&ups->now, UPSY_R_POWER_NOMINAL, 0);
+	int64_t apparent = reading_get(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL, 0);
+
+	return apparent > power ? apparent : power;
+}
+
 /*
  * Up to 3 kVA nobody puts more than eight blocks in a row: such a voltage is in
  * tenths (CyberPower OL1000EXL: 360 for 36 V).
  */
 static bool too_many_blocks(const struct ups *ups, int64_t v)
 {
-	int64_t power = reading_get(&ups->now, UPSY_R_POWER_NOMINAL, 0);
-	int64_t apparent = reading_get(&ups->now, UPSY_R_APPARENT_POWER_NOMINAL, 0);
-	int64_t rating = apparent > power ? apparent : power;
-
-	return rating && rating <= 3000 * VOLT && v > 130 * VOLT;
+	return rating(ups) && rating(ups) <= SMALL_UPS && v > 130 * VOLT;
 }
 
 /* What 12 V blocks in a row have, kept full. Of five or more, any voltage. */
@@ -352,8 +357,8 @@ static int nominal_battery(struct ups *ups, struct hid_pdc *d, struct hid_bindin
 	int k = within(*v, 5 * VOLT, 600 * VOLT) ? 0 : decades_into(*v, 6 * VOLT, 96 * VOLT);
 	int ret = 0;
 
-	/* Of 24 V and 240 V, the former: eight blocks in a row are many. */
-	if (k && rescale(d, b, k) % (6 * VOLT) == 0) {
+	/* Of 24 V and 240 V, the former, unless it is a large one. */
+	if (k && rating(ups) <= SMALL_UPS && rescale(d, b, k) % (6 * VOLT) == 0) {
 		decide(d, b, k);
 		*v = rescale(d, b, k);
 	} else {
