@@ -103,7 +103,7 @@ static int64_t rescale(struct hid_pdc *d, const struct hid_binding *b, int decad
 	const struct hid_field *f = &d->hid->fields[b->field];
 	enum hid_quantity q = hid_quantity_of(d, b);
 	struct hid_field moved = *f;
-	int64_t v = 0;
+	int64_t v = 0, with = 0;
 
 	if (b->row->mul) {
 		if (scale_pow10(f->raw * b->row->mul / (b->row->div ? b->row->div : 1),
@@ -111,15 +111,13 @@ static int64_t rescale(struct hid_pdc *d, const struct hid_binding *b, int decad
 			return 0;
 		return v;
 	}
-	/* without a unit the exponent is not looked at */
-	if (f->unit) {
-		moved.exponent = (int8_t)(f->exponent + decades);
-		if (!hid_scale(d->hid, &moved, q, f->raw, &v))
-			return v;
-	}
-	if (!hid_scale(d->hid, f, q, f->raw, &v))
-		(void)scale_pow10(v, decades, &v);
-	return v;
+	moved.exponent = (int8_t)(f->exponent + decades);
+	if (hid_scale(d->hid, f, q, f->raw, &v))
+		return 0;
+	/* without a unit, or with one that is another's, it is not looked at */
+	if (hid_scale(d->hid, &moved, q, f->raw, &with) || with == v)
+		return scale_pow10(v, decades, &with) ? v : with;
+	return with;
 }
 
 /* Largest value the descriptor allows for; an exponent that makes it absurd
@@ -506,6 +504,11 @@ int hid_plausible(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, int
 	case KIND_FREQUENCY:
 		return frequency(d, b, v);
 	case KIND_NOMINAL_POWER:
+		/* an exponent of 0 that means whole watts, which are 7 */
+		if (*v < VOLT && *v > 0) {
+			decide(d, b, 7);
+			*v = rescale(d, b, 7);
+		}
 		return within(*v, 50 * VOLT, 1000000 * VOLT) ? 0 : -ERANGE;
 	case KIND_POWER:
 		return power(ups, d, b, v, nominal);
