@@ -352,6 +352,9 @@ static const struct {
 	  ANYHOW },
 	{ "standard: cancelled; what does not count is left alone", PLAIN, CANCEL, NULL, NULL, "",
 	  "09 ff ff | 0a ff ff", 0, ANYHOW },
+	{ "what runs on is not cancelled", PLAIN, CANCEL, NULL, NULL, "09",
+	  "09 ff ff | 0a ff ff | 0a ff ff",
+	  -EPIPE, "the UPS refuses PowerSummary.DelayBeforeShutdown" },
 	{ "standard: on", PLAIN, UPSY_ACTION_LOAD_ON, NULL, NULL, "", "0a 00 00", 0, ANYHOW },
 	{ "standard: off", PLAIN, UPSY_ACTION_LOAD_OFF, NULL, NULL, "", "0a ff ff | 09 00 00", 0,
 	  ANYHOW },
@@ -526,7 +529,7 @@ static void neighbours_in_a_report(void **state)
 	assert_int_equal(start(CROWD R("09 09 ff ff ff ff"), NULL, NULL), 0);
 	assert_int_equal(act(RETURN), 0);
 	assert_string_equal(wrote, "09 ff ff 1e 00 | 09 14 00 1e 00");
-	assert_int_equal(act(UPSY_ACTION_TEST_QUICK), -EIO);
+	assert_int_equal(act(UPSY_ACTION_TEST_QUICK), -ENODATA);
 	assert_string_equal(wrote, "");
 	assert_string_equal(req.text,
 			"PowerSummary.Test stands in a report that the UPS does not tell: "

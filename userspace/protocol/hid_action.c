@@ -13,6 +13,7 @@
 
 #include "protocol/hid_pdc.h"
 
+#define USAGE_STARTUP	0x00840056
 #define USAGE_TEST	0x00840058
 #define USAGE_BEEPER	0x0084005a
 
@@ -267,10 +268,11 @@ static int refused(struct ups *ups, struct hid_pdc *d, const struct hid_field *f
 			   f->path + (strncmp(f->path, "UPS.", 4) ? 0 : 4);
 
 	*req->text = '\0';
-	if (error == -EPIPE) {
+	if (error == -EPIPE || error == -ENODATA)
 		undo(ups, d);
+	if (error == -EPIPE) {
 		hid_say(req, "the UPS refuses %s", path);
-	} else if (error == -EIO) {
+	} else if (error == -ENODATA) {
 		hid_say(req, "%s stands in a report that the UPS does not tell: it was not written",
 			path);
 	} else if (error != -ENODEV) {
@@ -278,6 +280,16 @@ static int refused(struct ups *ups, struct hid_pdc *d, const struct hid_field *f
 			strerror(-error));
 	}
 	return error;
+}
+
+/* Of steps that may all fail, one of those that matter must not. */
+static bool achieved(const struct hid_pdc *d, const struct hid_recipe *r)
+{
+	for (size_t i = 0; i < d->nr_written; i++)
+		if (r->action != UPSY_ACTION_SHUTDOWN_CANCEL ||
+		    d->written[i].field->usage != USAGE_STARTUP)
+			return true;
+	return false;
 }
 
 static int run_recipe(struct ups *ups, struct hid_pdc *d, const struct hid_recipe *r,
@@ -303,7 +315,7 @@ static int run_recipe(struct ups *ups, struct hid_pdc *d, const struct hid_recip
 		if (d->nr_written > before)
 			say_value(req, d, f);
 	}
-	if (error && !d->nr_written)
+	if (error && !achieved(d, r))
 		return refused(ups, d, failed, error, req);
 	if (!d->nr_written)
 		hid_say(req, "nothing was counting down");
@@ -351,7 +363,7 @@ int hid_action(struct ups *ups, struct action_request *req)
 		return ret;
 	for (unsigned int n = 0; (r = nth_recipe(d, req->action, req->outlet, n)); n++) {
 		ret = run_recipe(ups, d, r, req);
-		if (ret != -EPIPE)
+		if (ret != -EPIPE && ret != -ENODATA)
 			break;
 	}
 	if (!ret)

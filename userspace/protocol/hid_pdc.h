@@ -360,8 +360,8 @@ bool hid_outlet_fixed(const struct hid_pdc *d, uint32_t n);
  * What the UPS says it is then stands in @f, which is not valid when it does
  * not say.
  *
- * Return: 0 when it was taken; -EPIPE when it was refused; -EIO when the report
- * holds more than @f and could not be read.
+ * Return: 0 when it was taken; -EPIPE when it was refused; -ENODATA when it was not
+ * sent, because the report holds more than @f and could not be read.
  */
 int hid_write(struct ups *ups, struct hid_pdc *d, struct hid_field *f, int64_t raw);
 /** hid_unscale - the raw value that means @v; rounds up */

@@ -180,6 +180,9 @@ int hid_set_setting(struct ups *ups, struct hid_pdc *d, struct action_request *r
 		ret = hid_write(ups, d, f, raw);
 	if (ret == -EPIPE)
 		hid_say(req, "the UPS refuses to change %s", s->name);
+	if (ret == -ENODATA)
+		hid_say(req, "%s stands in a report that the UPS does not tell: it was not written",
+			s->name);
 	if (ret)
 		return ret;
 	ret = say_setting(ups, d, s, req);

@@ -120,7 +120,7 @@ static int calm_neighbours(const struct ups *ups, struct hid_pdc *d, const struc
 		if (!is_neighbour(n, f))
 			continue;
 		if (!read)
-			return -EIO;
+			return -ENODATA;
 		if (at + n->size <= have * 8 && at_rest(ups, d, n) != n->raw)
 			hid_insert(data, have, at, n->size, at_rest(ups, d, n));
 	}
