@@ -21,6 +21,18 @@ static struct ups ups;
 static struct transport_ops ops;
 static unsigned int listens;
 
+static unsigned int hung;	/* a report that is never answered, 0 for none */
+static unsigned int timeouts;
+
+static int get_report(struct transport *t, enum hid_report_type type, uint8_t id, uint8_t *buf,
+		      size_t len)
+{
+	if (hung != id)
+		return fixture_get(t, type, id, buf, len);
+	timeouts++;
+	return -ETIMEDOUT;
+}
+
 static int start_input(struct transport *t)
 {
 	listens++;
@@ -40,6 +52,7 @@ static void start_with(const char *ids, const char *port, const char *desc)
 	x = fixture_text(text);
 	ops = *x->t.ops;
 	ops.start_input = start_input;
+	ops.get_report = get_report;
 	x->t.ops = &ops;
 	snprintf(x->t.info.port, sizeof(x->t.info.port), "%s", port);
 	listens = 0;
@@ -126,6 +139,29 @@ static void listening_that_fails(void **state)
 	assert_int_equal(ups.poll_status_ms, 30000);
 }
 
+/* Each time it is asked for costs seconds in which nothing else is heard. */
+static void a_report_that_hangs(void **state)
+{
+	hung = 3;
+	timeouts = 0;
+	start_with("1234:5678", "1-1", "descriptor:\n05 84 09 04 a1 01 09 24 a1 02 85 01 75 08 95 01\n"
+		   "15 00 25 64 05 85 09 66 b1 a2 85 02 75 01 25 01 09 d0 b1 a2 09 45 b1 a2 95 06\n"
+		   "b1 01 95 01 85 03 75 08 26 ff 00 05 84 09 30 b1 a2 c0 c0\n"
+		   "report: feature 01 01 50\nreport: feature 02 02 01\n");
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(hid_pdc.poll(&ups, POLL_FULL), 0);
+	assert_int_equal(timeouts, 3);
+	hung = 0;
+	/* but a device that is dead for a while is not forgotten */
+	x->stall_all = ETIMEDOUT;
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(hid_pdc.poll(&ups, POLL_STATUS), -ETIMEDOUT);
+	x->stall_all = 0;
+	x->feature[2].data[1] = 2;
+	assert_int_equal(hid_pdc.poll(&ups, POLL_STATUS), 0);
+	assert_false(state_is(&ups.now, UPS_ONLINE));
+}
+
 static void two_without_serial_numbers(void **state)
 {
 	char key[sizeof(ups.id.key)];
@@ -156,6 +192,7 @@ int main(void)
 		TEST(endpoints_that_are_never_read),
 		TEST(devices_that_want_to_be_talked_to),
 		TEST(listening_that_fails),
+		TEST(a_report_that_hangs),
 		TEST(two_without_serial_numbers),
 	};
 

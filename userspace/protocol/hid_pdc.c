@@ -193,7 +193,9 @@ static int read_plan(struct ups *ups, struct hid_pdc *d, enum hid_depth depth)
 			continue;
 		}
 		error = ret;
-		if (ret == -EPIPE && !p->answered && ++p->stalls >= DEAD_AFTER)
+		/* never answered, by a device that does answer: it costs time each time */
+		if ((ret == -EPIPE || (ret == -ETIMEDOUT && got)) && !p->answered &&
+		    ++p->stalls >= DEAD_AFTER)
 			p->dead = true;
 		if (ret == -ETIMEDOUT && ++timeouts >= 2)
 			break;
