@@ -3,7 +3,7 @@
  * Fuzzing of the HID driver: a descriptor and the reports of a UPS, all of it
  * hostile.
  *
- * Input: byte 0 chooses the vendor table, bytes 1 and 2 are the length of the
+ * Input: byte 0 chooses the vendor table and the options, bytes 1 and 2 are the length of the
  * descriptor, which follows; what remains answers the driver, one length byte
  * and so many bytes at a time, over and over. A length of 255 is a stall, 254 a
  * timeout, 253 an unplugged device.
@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "protocol/hid_pdc.h"
 #include "transport/transport.h"
 
@@ -106,13 +108,20 @@ static const struct transport_ops ops = {
 	.string = string,
 };
 
-static void choose_vendor(struct device_info *info, uint8_t n)
+static size_t vendors(void)
 {
-	const struct hid_id *id;
 	size_t count = 0;
 
 	while (hid_vendors[count])
 		count++;
+	return count;
+}
+
+static void choose_vendor(struct device_info *info, uint8_t n)
+{
+	size_t count = vendors();
+	const struct hid_id *id;
+
 	if (n % (count + 1) == count)
 		return;
 	id = hid_vendors[n % (count + 1)]->ids;
@@ -122,19 +131,70 @@ static void choose_vendor(struct device_info *info, uint8_t n)
 		snprintf(info->product_name, sizeof(info->product_name), "%s", id->text);
 }
 
+/* What is left of byte 0; 0 are the defaults. */
+static void choose_options(struct options *opt, uint8_t n)
+{
+	static const char *const delays[][2] = {
+		{ "0", "0" }, { "7200", "86400" }, { "60", "60" }, { "61", "30" }, { "600", "1" },
+	};
+	static const char *const orders[] = { "minutes-first", "seconds-first" };
+
+	n = (uint8_t)(n / (vendors() + 1));
+	if (!n--)
+		return;
+	options_set(opt, "offdelay", delays[n % 5][0]);
+	options_set(opt, "ondelay", delays[n % 5][1]);
+	if (n >= 5)
+		options_set(opt, "powercom_order", orders[n % 2]);
+}
+
+static int64_t no_time(void)
+{
+	return 1000000;
+}
+
+/*
+ * What is told must be a text, and what is offered must be known: but for those who
+ * look again what the UPS is like, for that may have changed.
+ */
+static void ask(struct ups *ups, struct action_request *req)
+{
+	const struct hid_pdc *d = ups->priv;
+	int ret;
+
+	memset(req->text, 'x', sizeof(req->text));
+	ret = hid_pdc.action(ups, req);
+	if (!memchr(req->text, '\0', sizeof(req->text)))
+		abort();
+	if (ret == -EOPNOTSUPP && req->action < UPSY_ACTION_OUTLET_ON && !d->vendor->offer &&
+	    ups->actions >> req->action & 1)
+		abort();
+}
+
 static void act(struct ups *ups)
 {
-	static const char *const names[] = { "", "sensitivity", "input_transfer_low", "beeper" };
+	static const char *const names[] = {
+		"", "sensitivity", "input_transfer_low", "beeper", "battery.charge.low",
+		"battery.runtime.low", "output.voltage.nominal", "none",
+	};
+	static const char *const values[] = { "100", "-1", "enabled", "low", "1e8", "nan", "" };
 
-	for (uint32_t a = 0; a <= UPSY_ACTION_GET; a++) {
-		struct action_request req = { .action = a, .outlet = 1 };
+	for (uint32_t a = 0; a < UPSY_ACTION_SET; a++) {
+		for (uint32_t outlet = 0; outlet < 18; outlet += 1 + outlet / 3 * 6) {
+			struct action_request req = { .action = a, .outlet = outlet };
 
-		for (size_t i = 0; i < 4; i++) {
-			snprintf(req.name, sizeof(req.name), "%s", names[i]);
-			snprintf(req.value, sizeof(req.value), "100");
-			hid_pdc.action(ups, &req);
-			if (a < UPSY_ACTION_SET)
-				break;
+			ask(ups, &req);
+		}
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct action_request req = { .action = UPSY_ACTION_GET };
+
+		snprintf(req.name, sizeof(req.name), "%s", names[i]);
+		ask(ups, &req);
+		req.action = UPSY_ACTION_SET;
+		for (size_t k = 0; k < sizeof(values) / sizeof(values[0]); k++) {
+			snprintf(req.value, sizeof(req.value), "%s", values[k]);
+			ask(ups, &req);
 		}
 	}
 }
@@ -159,6 +219,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct hostile h = { .t = { .ops = &ops } };
 	struct ups ups = { .link = &h.t, .protocol = &hid_pdc };
+	struct options *opt;
 	static FILE *null;
 	uint8_t buf[256];
 
@@ -167,6 +228,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!null)
 		null = fopen("/dev/null", "w");
 	log_set_level(0);
+	clock_set_source(no_time);
 	choose_vendor(&h.t.info, data[0]);
 	h.desc_len = data[1] | (size_t)data[2] << 8;
 	if (h.desc_len > size - 3)
@@ -174,8 +236,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	h.desc = data + 3;
 	h.answers = h.at = h.desc + h.desc_len;
 	h.end = data + size;
-	if (hid_pdc.probe(&ups))
+	ups.opt = opt = options_new();
+	if (!opt)
 		return 0;
+	choose_options(opt, data[0]);
+	if (hid_pdc.probe(&ups)) {
+		hid_describe_unknown(&h.t, data[0] & 1 ? null : NULL);
+		options_free(opt);
+		return 0;
+	}
 	check(&ups);
 	hid_pdc.poll(&ups, POLL_FULL);
 	hid_pdc.poll(&ups, POLL_STATUS);
@@ -185,9 +254,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (n >= 0)
 			hid_pdc.event(&ups, buf, (size_t)n);
 	}
+	hid_pdc.event(&ups, NULL, 0);
 	act(&ups);
 	hid_pdc.describe(&ups, null);
 	check(&ups);
 	hid_pdc.close(&ups);
+	options_free(opt);
 	return 0;
 }
