@@ -131,6 +131,20 @@ static int cmd_slow(struct emu_ups *u, int argc, char **argv, FILE *out)
 	return 0;
 }
 
+static int cmd_hammer(struct emu_ups *u, int argc, char **argv, FILE *out)
+{
+	u->f.hammer_ms = atoi(argv[1]);
+	emu_log(u, "hammer %d", u->f.hammer_ms);
+	return 0;
+}
+
+static int cmd_leave(struct emu_ups *u, int argc, char **argv, FILE *out)
+{
+	u->f.leave_ms = atoi(argv[1]) * 1000;
+	emu_log(u, "leave %d", u->f.leave_ms);
+	return 0;
+}
+
 static int cmd_plug(struct emu_ups *u, int argc, char **argv, FILE *out)
 {
 	bool in = !strcmp(argv[0], "replug");
@@ -245,6 +259,10 @@ static const struct command commands[] = {
 	{ "stray",	"[N|on|off]: bytes before the answer", 0, cmd_fault },
 	{ "nul",	"[N|on|off]: NUL in the answer", 0, cmd_fault },
 	{ "nak",	"[N|on|off]: refuse",		0, cmd_fault },
+	{ "babble",	"[N|on|off]: more than there is room for (USB)", 0, cmd_fault },
+	{ "ignore",	"[N|on|off]: forget what is written (HID)", 0, cmd_fault },
+	{ "hammer",	"MILLISECONDS: locks up when asked faster (USB)", 1, cmd_hammer },
+	{ "leave",	"SECONDS: leaves the bus when not asked for so long (USB)", 1, cmd_leave },
 	{ "slow",	"MILLISECONDS before each answer", 1, cmd_slow },
 	{ "set",	"REPORT-BYTES… or USAGE=VALUE… (HID)", 1, cmd_set },
 	{ "get",	"state: print JSON",		0, cmd_get },

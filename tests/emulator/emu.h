@@ -87,7 +87,9 @@ enum fault {
 	FAULT_TWOCR,	/* CR twice */
 	FAULT_STRAY,	/* bytes in front of the answer */
 	FAULT_NUL,	/* a NUL in the midst */
-	FAULT_NAK,	/* refuse everything, the dialect's way */
+	FAULT_NAK,	/* refuse everything, the dialect's way; HID: what is written */
+	FAULT_BABBLE,	/* USB: more than there is room for */
+	FAULT_IGNORE,	/* HID: what is written is taken and forgotten */
 	FAULT_COUNT
 };
 
@@ -97,6 +99,8 @@ extern const char *const fault_names[FAULT_COUNT];
 struct faults {
 	int left[FAULT_COUNT];
 	int slow_ms;
+	int hammer_ms;		/* USB: control requests nearer than this lock it up */
+	int leave_ms;		/* USB: leaves the bus when not asked for so long */
 };
 
 /* ---- a UPS --------------------------------------------------------------- */

@@ -8,7 +8,8 @@ const char *const fault_names[FAULT_COUNT] = {
 	[FAULT_SILENT] = "silent",	[FAULT_STALL] = "stall",	[FAULT_ECHO] = "echo",
 	[FAULT_GARBAGE] = "garbage",	[FAULT_SHORT] = "short",	[FAULT_LONG] = "long",
 	[FAULT_NOCR] = "nocr",		[FAULT_TWOCR] = "twocr",	[FAULT_STRAY] = "stray",
-	[FAULT_NUL] = "nul",		[FAULT_NAK] = "nak",
+	[FAULT_NUL] = "nul",		[FAULT_NAK] = "nak",		[FAULT_BABBLE] = "babble",
+	[FAULT_IGNORE] = "ignore",
 };
 
 bool fault_take(struct emu_ups *u, enum fault f)

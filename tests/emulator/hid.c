@@ -238,6 +238,14 @@ static int set_report(struct hid_ups *h, const struct usb_setup *s, const uint8_
 	r = &h->im.reports[type][id];
 	if (!r->present || len > r->len - skip || len < 1)
 		return -EPIPE;
+	if (fault_take(h->dev.u, FAULT_NAK)) {
+		emu_log(h->dev.u, "write refused");
+		return -EPIPE;
+	}
+	if (fault_take(h->dev.u, FAULT_IGNORE)) {
+		emu_log(h->dev.u, "write ignored");
+		return 0;
+	}
 	memcpy(r->data + skip, buf, len);
 	for (int k = 0; k < h->im.nfields; k++) {
 		const struct hid_field *f = &h->im.fields[k];

@@ -92,6 +92,8 @@ struct usb_dev {
 
 	int fd;
 	unsigned int port;
+	int64_t asked_ms, locked_ms;	/* last control request; locked up until */
+	struct timer leave;
 	bool halted;
 	uint8_t configuration;
 	struct urb urbs[USB_URBS];

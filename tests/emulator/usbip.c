@@ -128,8 +128,25 @@ void usb_send_packet(struct usb_dev *d, const uint8_t *buf, int len)
 	serve_in(d);
 }
 
+/* The oldest IN request ends with an error, as when more comes than it has room for. */
+static bool babble(struct usb_dev *d)
+{
+	for (int i = 0; i < USB_URBS; i++) {
+		if (!d->urbs[i].used || !d->urbs[i].ep)
+			continue;
+		if (!fault_take(d->u, FAULT_BABBLE))
+			return false;
+		d->urbs[i].used = false;
+		reply(d, RET_SUBMIT, d->urbs[i].seq, -EOVERFLOW, NULL, 0, true);
+		return true;
+	}
+	return false;
+}
+
 void usb_send(struct usb_dev *d, const uint8_t *buf, int len)
 {
+	if (babble(d))
+		return;
 	for (int at = 0; at < len; at += d->packet_in)
 		usb_send_packet(d, buf + at, len - at < d->packet_in ? len - at : d->packet_in);
 }
@@ -299,6 +316,41 @@ static bool send_late(struct usb_dev *d, uint32_t seq, const uint8_t *buf, int l
 	return false;
 }
 
+static void come_back(void *ctx)
+{
+	struct usb_dev *d = ctx;
+
+	if (d->fd < 0 && usb_plug(d))
+		emu_log(d->u, "cannot come back");
+}
+
+static void left_alone(void *ctx)
+{
+	struct usb_dev *d = ctx;
+
+	if (d->fd < 0 || !d->u->f.leave_ms)
+		return;
+	emu_log(d->u, "left the bus: nobody spoke to it");
+	usb_unplug(d);
+	timer_in(&d->leave, 2000, come_back, d);
+}
+
+/* Whether a request of a driver finds it locked up, or locks it up. */
+static bool locked_up(struct usb_dev *d)
+{
+	int64_t now = now_ms();
+
+	if (d->u->f.leave_ms)
+		timer_in(&d->leave, d->u->f.leave_ms, left_alone, d);
+	if (d->u->f.hammer_ms && d->asked_ms && now - d->asked_ms < d->u->f.hammer_ms &&
+	    now >= d->locked_ms) {
+		emu_log(d->u, "locked up: asked again after %d ms", (int)(now - d->asked_ms));
+		d->locked_ms = now + 3000;
+	}
+	d->asked_ms = now;
+	return now < d->locked_ms;
+}
+
 static void serve_control(struct usb_dev *d, uint32_t seq, const uint8_t *setup, uint8_t *data,
 			  int len, bool in)
 {
@@ -316,8 +368,12 @@ static void serve_control(struct usb_dev *d, uint32_t seq, const uint8_t *setup,
 		memset(buf, 0, len);
 	if (!easy)
 		d->u->queries++;
-	if (!easy && fault_take(d->u, FAULT_STALL))
+	if (!easy && d->spoil_control && locked_up(d))
+		n = USB_NO_ANSWER;
+	else if (!easy && fault_take(d->u, FAULT_STALL))
 		n = -EPIPE;
+	else if (!easy && in && d->spoil_control && fault_take(d->u, FAULT_BABBLE))
+		n = -EOVERFLOW;
 	else if (!easy && d->spoil_control && fault_take(d->u, FAULT_SILENT))
 		n = USB_NO_ANSWER;
 	else if ((s.type & 0x60) == 0)
