@@ -34,7 +34,8 @@ struct fake {
 	struct transport_ops ops;
 	const char *carrier;
 	const struct pair *pairs;	/* up to a row without a command */
-	struct pair changed[4];		/* these go first */
+	struct pair once;		/* this goes first, one time */
+	struct pair changed[4];		/* these go next */
 	enum manners manners;
 	bool local_echo;		/* repeats every command before its answer */
 	int chunk;			/* bytes per read, 0: as many as asked */
@@ -120,6 +121,11 @@ static void fake_command(struct fake *f, char *cmd, size_t len)
 		fake_say(f, "\r", 1);
 	}
 	p = fake_find(f, cmd);
+	if (f->once.cmd && !strcmp(f->once.cmd, cmd)) {
+		fake_say(f, f->once.answer, strlen(f->once.answer));
+		f->once.cmd = NULL;
+		return;
+	}
 	if (!p) {
 		if (f->manners == ECHOES) {
 			fake_say(f, cmd, len);

@@ -232,6 +232,20 @@ static void test_nak_in_brackets(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+/* The beginning of the first question was lost, and its end is refused. */
+static void test_first_question_cut(void **state)
+{
+	static const struct pair first = { "Q1", "(NAK\r", 0 };
+	struct set_up s;
+
+	fake_init(&s.f, "serial", megatec);
+	s.f.manners = SAYS_NAK;
+	s.f.once = first;
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+	assert_string_equal(s.ups.id.protocol, "qx/mecer");
+	fake_end(&s.ups, s.opt);
+}
+
 /* A status alone is enough at last, but not where Q1 was only late. */
 static void test_status_alone(void **state)
 {
@@ -273,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_inverter),
 		cmocka_unit_test(test_status_instead),
 		cmocka_unit_test(test_nak_in_brackets),
+		cmocka_unit_test(test_first_question_cut),
 		cmocka_unit_test(test_status_alone),
 	};
 

@@ -500,6 +500,9 @@ int qx_parse_answer(struct qx *q, const struct qx_query *query, const char *ans,
 /** qx_fits - whether @ans can be an answer to @query, without reading it */
 bool qx_fits(const struct qx_query *query, const char *ans, size_t len);
 
+/** qx_set_battery - the battery's volts as told, which may be those of a part of it */
+void qx_set_battery(struct qx *q, int64_t microvolts);
+
 /** qx_settle_packs - find the multiplier now that volts and nominal are known */
 void qx_settle_packs(struct qx *q);
 

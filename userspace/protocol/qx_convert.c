@@ -97,6 +97,14 @@ static bool is_whole(const struct qx *q, int64_t v)
 	return q->packs > 2 ? part * whole > 1 : part * whole < 1;
 }
 
+void qx_set_battery(struct qx *q, int64_t microvolts)
+{
+	q->raw_battery = (int)(microvolts / 1000);
+	if (q->packs && !is_whole(q, microvolts))
+		microvolts = microvolts * q->packs / 2;
+	reading_set(&q->r, UPSY_R_VOLTAGE, microvolts);
+}
+
 /* Online UPSes tell volts per cell, "S.SS" (megatec.txt, Q1). */
 int qx_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len)
 {
@@ -109,10 +117,7 @@ int qx_battery(struct qx *q, const struct qx_field *f, const char *s, size_t len
 	}
 	if (err)
 		return err;
-	q->raw_battery = (int)(v / 1000);
-	if (q->packs && !is_whole(q, v))
-		v = v * q->packs / 2;
-	reading_set(&q->r, f->id, v);
+	qx_set_battery(q, v);
 	return 0;
 }
 

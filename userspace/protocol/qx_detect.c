@@ -178,12 +178,15 @@ static void ask_revision(struct qx *q)
 		q->revision = atoi(ans + 3);
 }
 
-/* Twice on a line nobody spoke on: the first bytes after a long silence get lost easily. */
+/*
+ * Twice on a line nobody spoke on: the first bytes after a long silence get lost
+ * easily, and what is left of a question may be refused.
+ */
 static int ask_q1(struct qx *q)
 {
 	int err = -EIO, tries = q->link.warm ? 1 : 2;
 
-	for (int i = 0; i < tries && err && err != -ENODEV && err != -EOPNOTSUPP; i++) {
+	for (int i = 0; i < tries && err && err != -ENODEV; i++) {
 		qx_forget_answers(q);
 		forget(q);
 		err = claims(q, &qx_q1);

@@ -154,8 +154,7 @@ static int binary_status(struct qx *q, const struct qx_field *f, const char *s, 
 		hz = hz * QX_HERTZ / period;
 		reading_set(&q->r, UPSY_R_OUTPUT_FREQUENCY, hz > 99900 ? 99900 : hz);
 	}
-	q->raw_battery = part[7][0] * part[8][0] * 1000 / 510;
-	reading_set(&q->r, UPSY_R_VOLTAGE, (int64_t)part[7][0] * part[8][0] * QX_VOLT / 510);
+	qx_set_battery(q, (int64_t)part[7][0] * part[8][0] * QX_VOLT / 510);
 	for (int i = 0; i < 8; i++)
 		bits[i] = part[9][0] >> (7 - i) & 1 ? '1' : '0';
 	bits[8] = '\0';
