@@ -232,6 +232,25 @@ static void test_nak_in_brackets(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+/* A no with a checksum is an inverter's: it is asked in its own way at once. */
+static void test_nak_with_crc(void **state)
+{
+	uint16_t crc = qx_crc("QPIGS", 5), sum = qx_crc(QPIGS, strlen(QPIGS) - 1);
+	char question[16], answer[256];
+	struct pair pairs[] = {
+		{ question, answer, 0 }, { "Q1", "(NAKss\r", 0 }, { NULL, NULL, 0 }
+	};
+	struct set_up s;
+
+	assert_int_equal(qx_crc("(NAK", 4), 0x7373);
+	snprintf(question, sizeof(question), "QPIGS%c%c", crc >> 8, crc & 0xff);
+	snprintf(answer, sizeof(answer), "%.*s%c%c\r", (int)strlen(QPIGS) - 1, QPIGS, sum >> 8,
+		 sum & 0xff);
+	start(&s, "serial", pairs, SILENT, "qx/voltronic-axpert");
+	assert_memory_equal(s.f.sent, "Q1 Q1 QPIGS", 11);
+	fake_end(&s.ups, s.opt);
+}
+
 /* The beginning of the first question was lost, and its end is refused. */
 static void test_first_question_cut(void **state)
 {
@@ -287,6 +306,7 @@ int main(void)
 		cmocka_unit_test(test_inverter),
 		cmocka_unit_test(test_status_instead),
 		cmocka_unit_test(test_nak_in_brackets),
+		cmocka_unit_test(test_nak_with_crc),
 		cmocka_unit_test(test_first_question_cut),
 		cmocka_unit_test(test_status_alone),
 	};

@@ -407,6 +407,7 @@ struct qx {
 	bool live_info;			/* the vendor question tells the runtime too */
 	bool filler_info;		/* maker and model are one character repeated */
 	bool nak_in_brackets;		/* it says "(NAK" */
+	bool nak_with_crc;		/* and with a checksum */
 	bool has_q1;			/* it answers Q1; known while detecting only */
 	bool q1_bits;			/* Q1 tells the state, Q6 need not */
 	bool last_resort;		/* nothing is left to ask but what is unlikely */

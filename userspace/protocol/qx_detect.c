@@ -54,6 +54,8 @@ static const struct qx_dialect *const without_q1[] = {
 	&qx_megatec_old, NULL,
 };
 
+static const struct qx_dialect *const inverters[] = { &qx_axpert, NULL };
+
 /* Who knows a status and nothing else, or must not be asked who he is (novendor). */
 static const struct qx_dialect *const only_status[] = { &qx_mustek, &qx_megatec_old, NULL };
 
@@ -244,7 +246,9 @@ static int one_round(struct qx *q)
 		return err;
 	if (q->has_q1)
 		return refine_q1(q);
-	err = try_list(q, without_q1);
+	err = q->nak_with_crc ? try_list(q, inverters) : -ENODEV;
+	if (err)
+		err = try_list(q, without_q1);
 	at_last = err == -ENODEV && q->link.warm;
 	if (at_last)
 		err = try_at_last(q, only_status);

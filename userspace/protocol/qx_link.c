@@ -145,6 +145,8 @@ static ssize_t pick(struct qx *q, const char *cmd, char lead, size_t min, unsign
 			}
 			len -= 2;
 		}
+		/* With its own checksum: an inverter, who heard a question without one. */
+		q->nak_with_crc |= len == 6 && !memcmp(line, "(NAKss", 6);
 		q->nak_in_brackets |= len >= 4 && !memcmp(line, "(NAK", 4);
 		if (is_refusal(line, len) && (min > 4 || !is_consent(line, len))) {
 			err = -EOPNOTSUPP;
