@@ -112,12 +112,32 @@ static void test_codes(void **state)
 	fake_end(&s.ups, s.opt);
 }
 
+/* The bits of Q1 decide; Q6's mode, which comes behind, takes nothing of it back. */
+static void test_bits_before_mode(void **state)
+{
+	static const struct { const char *bits; uint32_t state; } of[] = {
+		{ "(215.0 195.0 230.0 014 49.0 22.7 30.0 10000100\r", UPS_DISCHARGING | UPS_TEST },
+		{ "(215.0 195.0 230.0 014 49.0 22.7 30.0 00010000\r", UPS_ONLINE | UPS_FAULT },
+		{ "(230.0 195.0 230.0 014 49.0 22.7 30.0 00100000\r", UPS_ONLINE | UPS_BYPASS },
+	};
+	struct set_up s;
+
+	start(&s, innovart33, SAYS_BARE_NAK);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		s.f.changed[0] = (struct pair){ "Q1", of[i].bits, 0 };
+		assert_int_equal(qx.poll(&s.ups, POLL_FULL), 0);
+		assert_int_equal(s.ups.now.state, of[i].state);
+	}
+	fake_end(&s.ups, s.opt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_q6),
 		cmocka_unit_test(test_voltronic),
 		cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_bits_before_mode),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

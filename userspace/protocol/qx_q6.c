@@ -102,19 +102,20 @@ static int mode_digit(struct qx *q, const struct qx_field *f, const char *s, siz
 {
 	if (len != 1 && len != 2)
 		return -1;
-	if (!q->q1_bits) {
-		state_set(&q->r, UPS_DISCHARGING, *s == '4');
-		state_set(&q->r, UPS_ONLINE, *s != '4');
-	}
+	state_set(&q->r, UPS_ECO, *s == '7');
+	state_set(&q->r, UPS_OFF, *s == '1');
+	reading_set(&q->r, UPSY_R_TOPOLOGY, UPSY_TOPOLOGY_ONLINE);
+	/* What bits say is surer than an inferred digit: a test they tell is no outage. */
+	if (q->q1_bits)
+		return 0;
+	state_set(&q->r, UPS_DISCHARGING, *s == '4');
+	state_set(&q->r, UPS_ONLINE, *s != '4');
 	state_set(&q->r, UPS_BYPASS, *s == '2');
 	alarm_set(&q->r, UPSY_ALARM_BYPASS_ACTIVE, *s == '2');
 	state_set(&q->r, UPS_TEST, *s == '5');
 	q->fault = *s == '6';
 	state_set(&q->r, UPS_FAULT, q->fault);
 	alarm_set(&q->r, UPSY_ALARM_INTERNAL_FAILURE, q->fault);
-	state_set(&q->r, UPS_ECO, *s == '7');
-	state_set(&q->r, UPS_OFF, *s == '1');
-	reading_set(&q->r, UPSY_R_TOPOLOGY, UPSY_TOPOLOGY_ONLINE);
 	return 0;
 }
 
