@@ -114,12 +114,12 @@ static void text_q3_bits(const struct emu_ups *u, char *out)
 	out[7] = '0';
 }
 
-/* QGS's twelve bits, b11 first */
+/* QGS's twelve bits, b11 first; what b5, b1 and b0 mean is not known */
 static void text_qgs_bits(const struct emu_ups *u, char *out)
 {
 	const struct model *m = &u->m;
 	const bool bits[] = { m->online_type, !m->online_type, !m->mains, model_low(m), bypassed(m),
-			      failed(m), m->test_in >= 0, shutting_down(m), !beeping(m), 0, 0, 0 };
+			      failed(m), 0, m->test_in >= 0, shutting_down(m), !beeping(m), 0, 0 };
 
 	put_bits(out, bits, 12);
 }
