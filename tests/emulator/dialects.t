@@ -9,11 +9,31 @@
 one_action() {
 	local name=$1 command=$2 out
 	[ "$command" = - ] && return
-	out=$(printf 'probe\naction %s\n' "$name" | drive "$protocol" | sed -n 's/^action //p')
-	like "$out" '^ok ' "$dialect: $name is done"
+	mapfile -t out < <(printf 'probe\naction %s\npoll status\n' "$name" | drive "$protocol")
+	like "${out[1]}" '^action ok ' "$dialect: $name is done"
 	is "$(wire)" "${command//+/ }" "$dialect: $name sends $command"
-	[[ $name == shutdown-return ]] &&
+	if [[ $name == shutdown-return ]]; then
 		like "$(emu get state)" '"off_in": [1-9]' "$dialect: and the UPS counts down"
+		like "${out[2]}" " alarms=$((1 << 32)) " "$dialect: and says so"
+	elif [[ $name == test-quick || $name == test-deep ]]; then
+		like "$(emu get state)" '"test": [1-9]' "$dialect: and the UPS tests"
+		like "${out[2]}" '^poll ok .*\+test ' "$dialect: and says so"
+	fi
+	emu reset
+}
+
+# The state and not the toggle counts: off stays off, on stays on.
+beeper() {
+	local out n=1 flag
+	out=$(printf '%s\n' probe "action beeper-off" "!emu get state" "action beeper-off" \
+		"!emu get state" "action beeper-on" "!emu get state" | drive "$protocol")
+	wire >/dev/null
+	[[ $out == *EOPNOTSUPP* || $out == *"does not tell"* ]] && return
+	mapfile -t out <<<"$out"
+	for flag in unlike unlike like; do
+		$flag "${out[n + 1]}" '"flags": \[[^]]*"beeper"' "$dialect: beeper, step $n"
+		n=$((n + 2))
+	done
 	emu reset
 }
 
@@ -63,6 +83,7 @@ check() {
 	one_action test-deep "$deep"
 	one_action test-stop "$stop"
 	one_action load-off "$loadoff"
+	beeper
 
 	if [ "$ret" != - ]; then
 		out=$(drive $protocol <<-END

@@ -93,7 +93,7 @@ static const struct acts hex = { {
 } };
 static const struct acts omron = { { OFF_ON("An S.5", "Af Sf.5", "C") } };
 static const struct acts axpert = { {
-	LOAD("SON", "SOFF"), [UPSY_ACTION_BEEPER_ON] = "PEA", [UPSY_ACTION_BEEPER_OFF] = "PDA"
+	LOAD("SON", "SOFF"), [UPSY_ACTION_BEEPER_ON] = "PEa", [UPSY_ACTION_BEEPER_OFF] = "PDa"
 } };
 
 /* By string descriptors, and by fuji's three characters. */
@@ -203,7 +203,7 @@ static void answer_all(struct fake *f, const char *sent, const char *answer)
 /* What went out but for the question that a toggle asks first, and hunnox's dummies. */
 static const char *told(const struct fake *f)
 {
-	static const char *const asks[] = { "Q1 ", "D ", "QS ", "Q2 ", "I ", "F " };
+	static const char *const asks[] = { "Q1 ", "D ", "QS ", "Q2 ", "Q4 ", "I ", "F " };
 	const char *s = f->sent;
 
 	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {

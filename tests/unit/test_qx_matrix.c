@@ -376,7 +376,7 @@ static const struct pair axpert[] = {
 		   "0 0 54.0 0 1\r", 0 },
 	{ "QID", "(9293333010501\r", 0 }, { "QVFW", "(VERFW:00072.70\r", 0 },
 	{ "QMN", "(MKS2-8000\r", 0 }, { "QPIWS", "(00000100000000001000000000000000\r", 0 },
-	{ "PEA", "(ACK\r", 0 }, { "SON", "(ACK\r", 0 },
+	{ "PEa", "(ACK\r", 0 }, { "SON", "(ACK\r", 0 },
 	{ NULL, NULL, 0 }
 };
 
@@ -388,7 +388,7 @@ static const struct expect axpert_expect[] = {
 };
 
 static const struct act axpert_acts[] = {
-	{ UPSY_ACTION_BEEPER_ON, "PEA" }, { UPSY_ACTION_LOAD_ON, "SON" }, { -1, NULL }
+	{ UPSY_ACTION_BEEPER_ON, "PEa" }, { UPSY_ACTION_LOAD_ON, "SON" }, { -1, NULL }
 };
 
 static const struct dialect dialects[] = {

@@ -279,6 +279,19 @@ static void test_address(void **state)
 	assert_string_equal(text, "4");
 	end(&s);
 
+	/* 00 is an address like any other */
+	fake_init(&s.f, "serial", base);
+	s.f.manners = SILENT;
+	s.f.changed[0] = (struct pair){
+		"WH", "(00 10.06 03.09 A  700  + 0 Bat Pack-19        0 230 50.00 012 02.30 006.00 "
+		      "012.00 018 10 40 160 276 47.00 53.00\r", 0
+	};
+	s.f.changed[1] = (struct pair){ "GS,00", "(00,00 2 1\r", 0 };
+	assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, "protocol=masterguard;slave_addr=0"), 0);
+	assert_int_equal(ask(&s, UPSY_ACTION_GET, "battery.packs", "", text), 0);
+	assert_string_equal(text, "2");
+	end(&s);
+
 	log_set_level(LOG_ERROR - 1);
 	for (int forced = 0; forced < 2; forced++) {
 		fake_init(&s.f, "serial", base + 6);
@@ -298,7 +311,9 @@ static void test_address(void **state)
 static const char *const wanted[][3] = {
 	/* option, what the UPS has, what goes out; NULL: nothing */
 	{ "eco_mode=yes", FLAGS("e", ""), NULL }, { "eco_mode=enabled", FLAGS("", "e"), "PEE" },
-	{ "eco_mode=no", FLAGS("e", ""), "PDE" }, { "eco_mode=off", FLAGS("", "e"), NULL },
+	{ "eco_mode=no", FLAGS("e", ""), "PDE" },
+	{ "eco_mode=true", FLAGS("", "e"), "PEE" }, { "eco_mode=false", FLAGS("e", ""), "PDE" },
+	{ "eco_mode=1", FLAGS("e", ""), NULL }, { "eco_mode=off", FLAGS("", "e"), NULL },
 	{ "max_bypass_freq=53", "(53.0 47.0\r", NULL }, { "max_bypass_freq=53.0", "(53.0 47.0\r",
 	  NULL },
 	{ "max_bypass_freq=52.5", "(53.0 47.0\r", "PGF52.5" },
@@ -322,7 +337,8 @@ static const char *const wanted[][3] = {
 static void test_at_the_start(void **state)
 {
 	static const char *const questions[] = {
-		"QFLAG", "QFLAG", "QFLAG", "QFLAG", "QBYF", "QBYF", "QBYF", "QBYV", "QBYV", "QSKT1",
+		"QFLAG", "QFLAG", "QFLAG", "QFLAG", "QFLAG", "QFLAG", "QFLAG", "QBYF", "QBYF", "QBYF",
+		"QBYV", "QBYV", "QSKT1",
 		"QSKT1", "QPD", "QPD", "QBT", "QBT", "QBV", "RE0", "QBYF", "QBT", "QFLAG", "PF",
 	};
 

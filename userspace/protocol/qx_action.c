@@ -330,11 +330,8 @@ static int setting(struct qx *q, struct action_request *req)
 static int toggle_is_done(struct qx *q, struct action_request *req)
 {
 	int64_t now;
-	int err;
+	int err = qx_read_status(q);
 
-	if (!reading_known(&q->ups->now, UPSY_R_BEEPER))
-		return 0;
-	err = qx_read_status(q);
 	if (err) {
 		action_reply(req, "the UPS does not say how its beeper is: not toggled");
 		return err;

@@ -156,9 +156,13 @@ static const struct qx_query queries[] = {
 	QX_LAST_QUERY
 };
 
+/*
+ * Small letters, as QFLAG has them (mpp-solar; nutdrv_qx has capitals). SON and SOFF
+ * are nutdrv_qx's, unverified on hardware.
+ */
 static const struct qx_command commands[] = {
-	{ UPSY_ACTION_BEEPER_ON, "PEA" },
-	{ UPSY_ACTION_BEEPER_OFF, "PDA" },
+	{ UPSY_ACTION_BEEPER_ON, "PEa" },
+	{ UPSY_ACTION_BEEPER_OFF, "PDa" },
 	{ UPSY_ACTION_LOAD_ON, "SON" },
 	{ UPSY_ACTION_LOAD_OFF, "SOFF" },
 	{ 0, NULL }
