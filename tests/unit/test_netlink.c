@@ -522,7 +522,9 @@ static void test_feed_resumes(void **state)
 
 	assert_int_equal(boot(true), 0);
 	k.ups = an_ups();
+	k.ups.scope = UPSY_SCOPE_DEVICE;
 	f.link = l;
+	f.auto_scope = true;
 	assert_null(feed_resume(&f, id.key));		/* on line */
 	reading_set(&k.ups.readings, UPSY_R_ONLINE, 0);
 	reading_set(&k.ups.readings, UPSY_R_STATUS, UPSY_STATUS_DISCHARGING);
@@ -542,6 +544,7 @@ static void test_feed_resumes(void **state)
 	reading_set(&r, UPSY_R_LOAD, 20);
 	assert_int_equal(feed_publish(&f, &id, &r, 10000), 0);
 	assert_int_equal(reading_get(&k.ups.readings, UPSY_R_CAPACITY, 0), 43);
+	assert_int_equal(k.ups.scope, UPSY_SCOPE_DEVICE);
 	assert_int_equal(reading_get(&k.ups.readings, UPSY_R_RUNTIME, 0), 400);
 	assert_false(reading_known(&k.ups.readings, UPSY_R_LOAD));
 	assert_false(reading_known(&k.ups.readings, UPSY_R_TECHNOLOGY));

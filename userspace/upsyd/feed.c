@@ -83,7 +83,7 @@ static void settle(struct feed *f, const struct options *opt)
 	else if (scope && !strcasecmp(scope, "device"))
 		f->ups.scope = UPSY_SCOPE_DEVICE;
 	else
-		f->ups.scope = scope_of_machine(SUPPLIES);
+		f->auto_scope = true;
 	if (scope && strcasecmp(scope, "system") && strcasecmp(scope, "device") &&
 	    strcasecmp(scope, "auto"))
 		log_warn("scope = %s: it can be auto, system or device; taken as auto", scope);
@@ -147,6 +147,8 @@ static int look_for(const struct upsy_ups *ups, void *ctx)
 	    reading_get(&ups->readings, UPSY_R_ONLINE, 1))
 		return 0;
 	s->feed->kept = ups->readings;
+	if (s->feed->auto_scope)
+		s->feed->ups.scope = ups->scope;
 	s->feed->resumed = true;
 	return 0;
 }
@@ -195,6 +197,9 @@ static int register_ups(struct feed *f, const struct identity *id, const struct 
 			reading_set(&f->ups.readings, i, reading_get(r, i, 0));
 	if (f->resumed && !reading_get(r, UPSY_R_ONLINE, 1))
 		take_face(f);
+	/* as late as can be: a laptop's battery may come up later than its USB */
+	if (f->auto_scope && !f->resumed)
+		f->ups.scope = scope_of_machine(SUPPLIES);
 	f->resumed = false;
 	f->ups.deadline_ms = (uint32_t)deadline_ms;
 	ret = upsy_new(f->link, &f->ups);

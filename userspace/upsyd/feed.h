@@ -14,6 +14,7 @@ struct options;
  * @ups: what it was registered with, and the snapshot sent last
  * @sent_ms: when that was, clock_ms()
  * @registered: the kernel has it
+ * @auto_scope: the machine decides on the scope, whenever it is registered
  * @kept: what the kernel had of it from a daemon before this one, in an outage
  * @resumed: it had
  * @other_face: it was registered with the readings of @kept, not with its own
@@ -22,7 +23,7 @@ struct feed {
 	struct upsy_link *link;
 	struct upsy_ups ups;
 	int64_t sent_ms;
-	bool registered;
+	bool registered, auto_scope;
 	struct readings kept;
 	bool resumed, other_face;
 };
