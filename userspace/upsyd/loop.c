@@ -187,6 +187,8 @@ static void on_input(void *ctx, const uint8_t *buf, size_t len)
 	}
 }
 
+static int take_events(struct daemon *d);
+
 static int poll_ups(struct daemon *d)
 {
 	struct ups *ups = &d->s->ups;
@@ -224,7 +226,9 @@ static int poll_ups(struct daemon *d)
 	}
 	/* what was seen may have made all of it wanted sooner than it was */
 	sooner(&d->next_full_ms, start_ms + ups->poll_full_ms);
-	return take_sample(d);
+	/* an action that waits would be lost if the UPS has to be registered anew */
+	ret = d->print ? 0 : take_events(d);
+	return ret ? ret : take_sample(d);
 }
 
 static void do_action(struct daemon *d, struct upsy_event *ev)
