@@ -112,8 +112,8 @@ static int act(const struct verb *verb, struct action_request *req, const char *
 		else
 			log_error("only root may have a UPS do something; try 'sudo upsyctl ...'");
 	} else if (err == -ETIMEDOUT) {
-		log_error("BAT_UPS%u: no answer within %d s; look at 'systemctl status upsyd@*'",
-			  u->n, WAIT_MS / 1000);
+		log_error("BAT_UPS%u: %s; look at 'systemctl status upsyd@*'", u->n,
+			  *req->text ? req->text : "no answer");
 	} else if (err) {
 		log_error("BAT_UPS%u: %s", u->n, *req->text ? req->text : upsy_strerror(link));
 	} else {
