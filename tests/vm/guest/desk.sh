@@ -7,7 +7,7 @@
 . ./lib.sh
 systemctl mask --runtime --now upower.service
 mkdir -p /etc/upsy /run/front
-printf '\n[guard]\npolicy = hibernate\nshutdown.grace = 12\n' >>/etc/upsy/upsy.conf
+printf '\n[guard]\npolicy = hibernate\nshutdown.grace = 40\n' >>/etc/upsy/upsy.conf
 
 cat >/run/front/busctl <<'END'
 #!/bin/sh
