@@ -4,12 +4,12 @@
 # alone, for each takes the device away from the others. A HID UPS:
 #
 #   upsyd              as it is installed; told is the kernel's uevent
-#   usbhid-ups + upsd  NUT's, at their defaults; told is what upsd answers
+#   usbhid-ups chain   and upsd and upsmon, at their defaults; told is what upsd answers
 #   upowerd            its own HID support, upsy's rules away; told is OnBattery
 #
 # and one of the Megatec family behind a USB bridge of 8-byte packets (cypress):
 #
-#   upsyd, nutdrv_qx + upsd
+#   upsyd, nutdrv_qx chain
 #
 # Nothing here passes or fails.
 . ./lib.sh
@@ -117,7 +117,7 @@ unplug() {
 }
 
 bench_nut() {	# bench_nut DRIVER hid|qx
-	local ms=() start name="$1+upsd"
+	local ms=() start name="$1 chain"
 	nut_drivers=/upsy/bench/nut/lib/nut nut_upsd=$nut_drivers/upsd nut_lib=/upsy/bench/nut/usr/lib
 	[ -x "$nut_upsd" ] || { echo "# NUT: none"; return; }
 	nut_only_missing /upsy/bench/nut/usr/lib
@@ -130,7 +130,8 @@ bench_nut() {	# bench_nut DRIVER hid|qx
 	mapfile -t ms < <(flip_mains nut_says OB OL)
 	lost[$name]=$(spread "${ms[@]}")
 	nut_hang_up
-	measure_idle "$name" 5 "${started[@]}"
+	upsmon_start
+	measure_idle "$name" 5 "${nut_chain[@]}"
 	kill "${started[@]}"
 	wait "${started[@]}" 2>/dev/null
 	started=()
@@ -199,8 +200,8 @@ table() {
 			"$(ratio "${wakes_bat[$ours]}" "${wakes_bat[$n]}")" "$(ratio "${pss[$ours]}" "${pss[$n]}")"
 	done
 }
-table "one HID UPS" upsyd "upsyd, by UPower" usbhid-ups+upsd upowerd
-table "one Qx UPS on USB" "upsyd (Qx)" nutdrv_qx+upsd
+table "one HID UPS" upsyd "upsyd, by UPower" "usbhid-ups chain" upowerd
+table "one Qx UPS on USB" "upsyd (Qx)" "nutdrv_qx chain"
 echo "# (upsyd and UPower: from plugging in; NUT: from the start of its driver, with the UPS plugged in."
-echo "#  NUT without upsmon, whose own poll of 5 s comes on top; upowerd is there on a desktop anyway)"
+echo "#  what upsmon tells comes up to its poll of 5 s after that; upowerd is there on a desktop anyway)"
 echo "1..0"

@@ -4,11 +4,13 @@
 # ~/.cache/upsy/nut (UPSY_CACHE). Nothing is installed.
 
 nut_drivers= nut_upsd= nut_lib= nut_port=34930 nut_link=
+nut_chain=()	# processes: driver, upsd, upsmon and its child
 
 nut_find() {
 	local root cache=${UPSY_CACHE:-$HOME/.cache/upsy}/nut deb
 	for root in "" "$cache" none; do
-		[ -x "$root/lib/nut/nutdrv_qx" ] && [ -x "$root/lib/nut/upsd" ] && break
+		[ -x "$root/lib/nut/nutdrv_qx" ] && [ -x "$root/lib/nut/upsd" ] &&
+			[ -x "$root/lib/nut/upsmon" ] && break
 	done
 	if [ "$root" = none ]; then
 		root=$cache
@@ -36,16 +38,16 @@ nut_only_missing() {
 	done
 }
 
-# nut_for_guest K DIR: usbhid-ups, nutdrv_qx, upsd and their libraries, of the release that kernel
+# nut_for_guest K DIR: usbhid-ups, nutdrv_qx, upsd, upsmon and their libraries, of the release that kernel
 # K's guest is, laid out as nut_find expects it. Nothing of it goes into the image.
 nut_for_guest() {
-	local k=$1 to=$2 cache=${UPSY_CACHE:-$HOME/.cache/upsy} tree lib
+	local k=$1 to=$2 cache=${UPSY_CACHE:-$HOME/.cache/upsy} tree lib program
 	tree=$cache/nut-$k
-	if ! [ -x "$tree/usr/lib/nut/usbhid-ups" ] && ! [ -x "$tree/lib/nut/usbhid-ups" ]; then
+	if ! [ -x "$tree/usr/lib/nut/upsmon" ] && ! [ -x "$tree/lib/nut/upsmon" ]; then
 		rm -rf "$tree"
 		(
 			. tests/vm/lib/release.sh
-			debstrap "$(suite_of "$k")" "$tree" --variant=extract --include=nut-server
+			debstrap "$(suite_of "$k")" "$tree" --variant=extract --include=nut-server,nut-client
 		) >/dev/null 2>&1 || { rm -rf "$tree"; return 1; }
 	fi
 	# Where /lib is part of /usr, the links to it are not in these packages.
@@ -53,11 +55,11 @@ nut_for_guest() {
 		[ -e "$tree/$lib" ] || ln -s "usr/$lib" "$tree/$lib"
 	done
 	mkdir -p "$to/lib/nut" "$to/usr/lib"
-	cp "$tree"/lib/nut/{usbhid-ups,nutdrv_qx,upsd} "$to/lib/nut/" || return 1
-	for lib in $(chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/usbhid-ups &&
-		chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/nutdrv_qx &&
-		chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list /lib/nut/upsd); do
-		[[ $lib = /*/lib*.so* ]] && cp "$tree$lib" "$to/usr/lib/"
+	for program in usbhid-ups nutdrv_qx upsd upsmon; do
+		cp "$tree/lib/nut/$program" "$to/lib/nut/" || return 1
+		for lib in $(chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list "/lib/nut/$program"); do
+			[[ $lib = /*/lib*.so* ]] && cp "$tree$lib" "$to/usr/lib/"
+		done
 	done
 	return 0
 }
@@ -68,13 +70,32 @@ nut_run() {
 }
 
 nut_start() {	# nut_start DRIVER [PORT]
+	local flag
+	nut_chain=()
 	mkdir -p "$work/nut"
 	printf '[bench]\ndriver = %s\nport = %s\n' "$1" "${2:-$(readlink -f "$work/tty")}" >"$work/nut/ups.conf"
 	printf 'LISTEN 127.0.0.1 %s\n' "$nut_port" >"$work/nut/upsd.conf"
-	: >"$work/nut/upsd.users"
+	printf '[mon]\npassword = mon\nupsmon primary\n' >"$work/nut/upsd.users"
+	cat >"$work/nut/upsmon.conf" <<-END
+		RUN_AS_USER root
+		MONITOR bench@127.0.0.1:$nut_port 1 mon mon primary
+		MINSUPPLIES 1
+		SHUTDOWNCMD true
+		POWERDOWNFLAG $work/nut/killpower
+		NOTIFYCMD $work/nut/notify
+	END
+	for flag in ONLINE ONBATT; do
+		echo "NOTIFYFLAG $flag EXEC"
+	done >>"$work/nut/upsmon.conf"
+	for flag in LOWBATT FSD COMMOK COMMBAD SHUTDOWN REPLBATT NOCOMM NOPARENT; do
+		echo "NOTIFYFLAG $flag IGNORE"
+	done >>"$work/nut/upsmon.conf"
+	printf '#!/bin/sh\necho "$NOTIFYTYPE" >%s\n' "$work/nut/told" >"$work/nut/notify"
 	chmod 640 "$work"/nut/*
+	chmod +x "$work/nut/notify"
 	(nut_run "$nut_drivers/$1" -F -u root -a bench) >"$work/nut.err" 2>&1 &
 	started+=($!)
+	nut_chain+=($!)
 	for _ in $(seq 600); do
 		ls "$work"/nut/"$1"-bench >/dev/null 2>&1 && break
 		kill -0 $! 2>/dev/null || { cat "$work/nut.err"; return 1; }
@@ -82,6 +103,7 @@ nut_start() {	# nut_start DRIVER [PORT]
 	done
 	(nut_run "$nut_upsd" -F -u root) >>"$work/nut.err" 2>&1 &
 	started+=($!)
+	nut_chain+=($!)
 	# One connection that stays: closing one makes NUT 2.8.0's programs spin.
 	for _ in $(seq 50); do
 		sleep 0.1
@@ -99,6 +121,23 @@ nut_says() {
 	echo "GET VAR bench ups.status" >&"$nut_link"
 	read -r -t 2 answer <&"$nut_link"
 	[[ $answer =~ \"(OL|OB) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# What upsmon tells: OL or OB
+nut_tells() {
+	case $(cat "$work/nut/told" 2>/dev/null) in
+	ONBATT) echo OB ;;
+	ONLINE) echo OL ;;
+	esac
+}
+
+# The last of the chain: who is to be told hears it from upsmon.
+upsmon_start() {
+	(nut_run "$nut_drivers/upsmon" -F) >>"$work/nut.err" 2>&1 &
+	started+=($!)
+	sleep 2
+	nut_chain+=($! $(pgrep -P $!))
+	started+=($(pgrep -P $!))
 }
 
 nut_hang_up() {
