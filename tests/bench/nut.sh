@@ -57,11 +57,20 @@ nut_for_guest() {
 	mkdir -p "$to/lib/nut" "$to/usr/lib"
 	for program in usbhid-ups nutdrv_qx upsd upsmon; do
 		cp "$tree/lib/nut/$program" "$to/lib/nut/" || return 1
-		for lib in $(chroot "$tree" /lib64/ld-linux-x86-64.so.2 --list "/lib/nut/$program"); do
-			[[ $lib = /*/lib*.so* ]] && cp "$tree$lib" "$to/usr/lib/"
-		done
+		nut_libraries "$tree" "/lib/nut/$program" "$to/usr/lib"
+	done
+	# What these load by themselves
+	for lib in "$tree"/usr/lib/*/{,nss/}lib{softokn3,freebl3,freeblpriv3}.so; do
+		[ ! -e "$lib" ] || nut_libraries "$tree" "${lib#"$tree"}" "$to/usr/lib"
 	done
 	return 0
+}
+
+nut_libraries() {	# nut_libraries TREE FILE DIR: FILE's libraries, and itself if it is one
+	local lib
+	for lib in $(chroot "$1" /lib64/ld-linux-x86-64.so.2 --list "$2") "$2"; do
+		[[ $lib = /*/lib*.so* ]] && cp "$1$lib" "$3/"
+	done
 }
 
 nut_run() {
