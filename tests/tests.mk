@@ -46,7 +46,7 @@ check-vm: test-programs
 # From a bare checkout: the packages, the build, every layer.
 check:
 	tests/install-deps.sh
-	$(MAKE) --no-print-directory test-programs
+	$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	O=$(O) tests/run unit replay emulator system kernel vm
 
 .PHONY: check test-programs check-unit check-replay check-emulator check-system check-vm
