@@ -25,6 +25,7 @@
 #define DESCRIPTOR_MAX	16384	/* HID_MAX_DESCRIPTOR_SIZE of the newest kernels */
 #define USAGES_MAX	16
 #define PAGE_POWER	0x84
+#define PAGE_POWERCOM	0x02	/* 0d9f:0001 has its usages here */
 
 /* Item types and tags: Device Class Definition for HID 1.11, 6.2.2 */
 enum item_type { ITEM_MAIN, ITEM_GLOBAL, ITEM_LOCAL };
@@ -40,6 +41,7 @@ static bool is_power_usage(uint32_t usage)
 }
 
 struct scan {
+	bool powercom;
 	uint32_t page, pushed;
 	uint32_t usage[USAGES_MAX];
 	unsigned int usages, depth;
@@ -52,7 +54,8 @@ static bool main_item(struct scan *s, unsigned int tag)
 
 	if (tag == MAIN_COLLECTION) {
 		for (unsigned int i = 0; s->depth == 0 && i < s->usages; i++)
-			found = found || is_power_usage(s->usage[i]);
+			found = found || is_power_usage(s->usage[i]) ||
+				(s->powercom && s->usage[i] == (PAGE_POWERCOM << 16 | 0x04));
 		s->depth++;
 	} else if (tag == MAIN_END_COLLECTION && s->depth > 0) {
 		s->depth--;
@@ -77,10 +80,10 @@ static void local_item(struct scan *s, unsigned int tag, uint32_t value, size_t 
 		s->usage[s->usages++] = size == 4 ? value : s->page << 16 | value;
 }
 
-static bool descriptor_is_ups(const uint8_t *d, size_t len)
+static bool descriptor_is_ups(const uint8_t *d, size_t len, bool powercom)
 {
 	/* one whose first bytes are lost begins without its page */
-	struct scan s = { .page = PAGE_POWER, .pushed = PAGE_POWER };
+	struct scan s = { .powercom = powercom, .page = PAGE_POWER, .pushed = PAGE_POWER };
 
 	while (len > 0) {
 		size_t size = (d[0] & 3) == 3 ? 4 : d[0] & 3;
@@ -111,7 +114,7 @@ static bool descriptor_is_ups(const uint8_t *d, size_t len)
 	return false;
 }
 
-static bool file_is_ups(const char *path)
+static bool file_is_ups(const char *path, bool powercom)
 {
 	static uint8_t descriptor[DESCRIPTOR_MAX];
 	size_t len = 0;
@@ -127,7 +130,7 @@ static bool file_is_ups(const char *path)
 		len += n;
 	}
 	close(fd);
-	return descriptor_is_ups(descriptor, len);
+	return descriptor_is_ups(descriptor, len, powercom);
 }
 
 /* Calls @test for each entry of @dir with @mark in its name, until it says yes. */
@@ -156,7 +159,7 @@ static bool hid_is_ups(const char *hid)
 
 	if (snprintf(path, sizeof(path), "%s/report_descriptor", hid) >= (int)sizeof(path))
 		return false;
-	return file_is_ups(path);
+	return file_is_ups(path, strstr(hid, "/0003:0D9F:0001."));
 }
 
 /* HID devices on USB are named BUS:VENDOR:PRODUCT.n with BUS_USB = 3. */

@@ -28,6 +28,14 @@ while read -r wanted name hex; do
 	is "$name: $wanted" "$(answer "$hid")" "$wanted"
 done <tests/system/upsy-id.txt
 
+powercom="05020904a1018501c0"	# usages of its own, on page 2
+descriptor "$powercom" "$hid/report_descriptor"
+is "page 2 of anyone: no" "$(answer "$hid")" no
+mkdir "$usb/1-2:1.0/0003:0D9F:0001.0001"
+descriptor "$powercom" "$usb/1-2:1.0/0003:0D9F:0001.0001/report_descriptor"
+is "page 2 of the first Powercom: yes" "$(answer "$hid")" yes
+rm -r "$usb/1-2:1.0/0003:0D9F:0001.0001"
+
 ups="05840904a1018501c0"
 descriptor "$ups" "$hid/report_descriptor"
 is "asked by the USB device" "$(answer "$usb")" yes

@@ -489,16 +489,18 @@ void hid_free(struct hid_device *h)
 	free(h);
 }
 
+bool hid_begins_with(const struct hid_device *h, uint32_t usage)
+{
+	for (size_t i = 0; i < h->nr_collections; i++)
+		if (h->collections[i].parent < 0 && h->collections[i].usage == usage)
+			return true;
+	return false;
+}
+
 bool hid_is_ups(const struct hid_device *h)
 {
-	for (size_t i = 0; i < h->nr_collections; i++) {
-		uint32_t usage = h->collections[i].usage;
-
-		if (h->collections[i].parent < 0 &&
-		    (usage == 0x00840004 || usage == 0x00840005 || usage == 0x00840010))
-			return true;
-	}
-	return false;
+	return hid_begins_with(h, 0x00840004) || hid_begins_with(h, 0x00840005) ||
+	       hid_begins_with(h, 0x00840010);
 }
 
 struct hid_field *hid_find(struct hid_device *h, enum hid_report_type type, uint8_t report,

@@ -131,6 +131,8 @@ void hid_free(struct hid_device *h);
 
 /** hid_is_ups - the top-level collection is a UPS (or its like) of the power page */
 bool hid_is_ups(const struct hid_device *h);
+/** hid_begins_with - there is a top-level collection of this usage */
+bool hid_begins_with(const struct hid_device *h, uint32_t usage);
 
 /** hid_path - write the path of a field, cut at @len. Return: its length. */
 size_t hid_path(const struct hid_device *h, const struct hid_field *f, char *buf, size_t len);

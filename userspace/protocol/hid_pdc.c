@@ -439,12 +439,13 @@ static int hid_probe(struct ups *ups)
 	if (!d)
 		return -ENOMEM;
 	ups->priv = d;
+	d->vendor = hid_vendor_find(&ups->link->info);
 	ret = hid_parse(desc, len, &d->hid);
-	if (ret == -EINVAL || (!ret && !hid_is_ups(d->hid)))
+	if (ret == -EINVAL || (!ret && !hid_is_ups(d->hid) &&
+			       !(d->vendor->top && hid_begins_with(d->hid, d->vendor->top))))
 		ret = -ENODEV;
 	if (ret)
 		goto fail;
-	d->vendor = hid_vendor_find(&ups->link->info);
 	ret = read_delays(ups, d);
 	if (ret)
 		goto fail;

@@ -215,6 +215,7 @@ struct hid_id {
  * @rows, @facts, @recipes, @settings: tried before the general ones; may be NULL
  * @skip: report ids never to be asked for, 0 ends
  * @firmware, @model: usages of strings: firmware, and what to add to the model
+ * @top: usage of the top-level collection of one that is on no page of the power's
  * @topology: enum upsy_topology + 1 where all devices of the table are alike
  * @complete: for what a table cannot say; after each reading
  * @action: likewise; -EOPNOTSUPP goes on to the recipes
@@ -232,6 +233,7 @@ struct hid_vendor {
 	const struct hid_setting *settings;
 	const uint8_t *skip;
 	const char *firmware, *model;
+	uint32_t top;
 	unsigned int topology;
 	void (*complete)(struct ups *ups, struct hid_pdc *d);
 	uint32_t (*offer)(struct ups *ups, struct hid_pdc *d);

@@ -36,6 +36,7 @@ const struct hid_vendor *const hid_vendors[] = {
 	&hid_belkin,
 	&hid_liebert_gxt5,
 	&hid_liebert,
+	&hid_powercom_first,
 	&hid_powercom_skp,
 	&hid_powercom,
 	&hid_delta,

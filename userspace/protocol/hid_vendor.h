@@ -30,6 +30,7 @@ extern const struct hid_vendor hid_legrand_pdu;
 extern const struct hid_vendor hid_belkin;
 extern const struct hid_vendor hid_liebert_gxt5;
 extern const struct hid_vendor hid_liebert;
+extern const struct hid_vendor hid_powercom_first;
 extern const struct hid_vendor hid_powercom_skp;
 extern const struct hid_vendor hid_powercom;
 extern const struct hid_vendor hid_delta;

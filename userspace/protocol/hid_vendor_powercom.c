@@ -352,6 +352,51 @@ static const struct hid_recipe skp_recipes[] = {
 	{ 0 },
 };
 
+/*
+ * The first with USB: the usages of the power page and the battery's, both on page
+ * 2, as input reports; volts in steps of four, the charge under the name of the
+ * battery's voltage, and two words of flags. Unverified on hardware.
+ */
+#define FIRST_BATTERY	"00020010."
+#define FIRST_INPUT	"00020016.0002001a."
+#define FIRST_OUTPUT	"00020016.0002001c."
+
+static const struct hid_row first_rows[] = {
+	{ UPSY_R_CAPACITY, FIRST_BATTERY "00020030", HID_CONV_CHARGE },
+	{ UPSY_R_TEMPERATURE, FIRST_BATTERY "00020036", .mul = 10 },
+	{ UPSY_R_INPUT_VOLTAGE, FIRST_INPUT "00020030", .mul = 4000000 },
+	{ UPSY_R_INPUT_FREQUENCY, FIRST_INPUT "00020032", .mul = 1000 },
+	{ UPSY_R_OUTPUT_VOLTAGE, FIRST_OUTPUT "00020030", .mul = 4000000 },
+	{ UPSY_R_OUTPUT_FREQUENCY, FIRST_OUTPUT "00020032", .mul = 1000 },
+	{ UPSY_R_LOAD, FIRST_OUTPUT "00020035", .mul = 1 },
+	{ UPSY_R_SELF_TEST, "00020016.00020058", HID_CONV_ENUM, hid_test_results },
+	{ 0 },
+};
+
+static const struct hid_fact_row first_facts[] = {
+	{ HID_FACT_INTERNAL, FIRST_OUTPUT "00020081", .mask = 0x01 },
+	{ HID_FACT_REPLACE, FIRST_OUTPUT "00020081", .mask = 0x02 },
+	{ HID_FACT_TEST, FIRST_OUTPUT "00020081", .mask = 0x04 },
+	{ HID_FACT_IMMINENT, FIRST_OUTPUT "00020081", .mask = 0x10 },
+	{ HID_FACT_AC, FIRST_OUTPUT "00020082", .mask = 0x01, .invert = true },
+	{ HID_FACT_LOW_CAPACITY, FIRST_OUTPUT "00020082", .mask = 0x02 },
+	{ HID_FACT_BUCK, FIRST_OUTPUT "00020082", .mask = 0x18, .equals = 0x08 },
+	{ HID_FACT_BOOST, FIRST_OUTPUT "00020082", .mask = 0x18, .equals = 0x18 },
+	{ HID_FACT_OVERLOAD, FIRST_OUTPUT "00020082", .mask = 0x20 },
+	{ HID_FACT_NONE },
+};
+
+static const struct hid_id first_ids[] = { { 0x0d9f, 0x0001 }, { 0 } };
+
+const struct hid_vendor hid_powercom_first = {
+	.name = "powercom",
+	.ids = first_ids,
+	.not_standard = NOT_STANDARD,
+	.rows = first_rows,
+	.facts = first_facts,
+	.top = 0x00020004,
+};
+
 static const struct hid_id skp_ids[] = { { 0x0d9f, 0x00a3 }, { 0 } };
 
 const struct hid_vendor hid_powercom_skp = {
