@@ -3,6 +3,7 @@
  * Binding: the rows of the tables to the usages of one UPS. Done once; from
  * then on only the bound reports are asked for.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "protocol/hid_pdc.h"
@@ -31,11 +32,29 @@ static bool matches(const struct hid_field *f, const char *end, uint8_t report)
 	return (!report || f->report == report) && hid_path_ends(f->path, end);
 }
 
+/* The same, but the first of several may stand where the path names none. */
+static bool matches_first(const struct hid_field *f, const char *end, uint8_t report)
+{
+	static const char first[] = ".[1]";
+	char path[HID_PATH_MAX];
+	char *p;
+
+	snprintf(path, sizeof(path), "%s", f->path);
+	if (!strstr(path, first))
+		return false;
+	while ((p = strstr(path, first)))
+		memmove(p, p + strlen(first), strlen(p + strlen(first)) + 1);
+	return (!report || f->report == report) && hid_path_ends(path, end);
+}
+
+typedef bool (*matcher)(const struct hid_field *f, const char *end, uint8_t report);
+
 /* The smallest field that can hold what is looked for: a flag of the same name
  * (KSTAR's Test and AudibleAlarmControl, 075d's AverageTimeToEmpty) is another thing. */
 enum { ANY_SIZE = 1, ENUM_SIZE = 2, NUMBER_SIZE = 4 };
 
-static int16_t find(struct hid_device *h, const char *end, uint8_t report, unsigned int size)
+static int16_t find_by(matcher fits, struct hid_device *h, const char *end, uint8_t report,
+		       unsigned int size)
 {
 	/* Features can be asked for; an input only comes when it likes. */
 	static const enum hid_report_type order[] = { HID_FEATURE, HID_INPUT };
@@ -43,9 +62,14 @@ static int16_t find(struct hid_device *h, const char *end, uint8_t report, unsig
 	for (size_t t = 0; t < 2; t++)
 		for (size_t i = 0; i < h->nr_fields; i++)
 			if (h->fields[i].type == order[t] && h->fields[i].size >= size &&
-			    matches(&h->fields[i], end, report))
+			    fits(&h->fields[i], end, report))
 				return (int16_t)i;
 	return -1;
+}
+
+static int16_t find(struct hid_device *h, const char *end, uint8_t report, unsigned int size)
+{
+	return find_by(matches, h, end, report, size);
 }
 
 struct hid_field *hid_lookup(struct hid_device *h, const char *end, uint8_t report)
@@ -83,9 +107,11 @@ static void bind_rows(struct hid_pdc *d, const struct hid_row *rows)
 	struct hid_device *h = d->hid;
 
 	for (const struct hid_row *r = rows; r && r->reading; r++) {
-		int16_t i = r->off ? -1 : find(h, r->path, r->report, r->conv == HID_CONV_ENUM ?
-						       ENUM_SIZE : NUMBER_SIZE);
+		unsigned int size = r->conv == HID_CONV_ENUM ? ENUM_SIZE : NUMBER_SIZE;
+		int16_t i = r->off ? -1 : find(h, r->path, r->report, size);
 
+		if (i < 0 && rows == hid_rows)
+			i = find_by(matches_first, h, r->path, r->report, size);
 		if (i < 0 || taken(d, r->reading, i) || d->nr_bindings == HID_BINDINGS_MAX ||
 		    hid_skipped(d, h->fields[i].report))
 			continue;
