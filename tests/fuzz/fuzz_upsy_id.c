@@ -14,6 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	descriptor_is_ups(data, size);
+	descriptor_is_ups(data, size, true);
 	return 0;
 }
