@@ -149,6 +149,42 @@ static void test_commas(void **state)
 	}
 }
 
+/* Texts that lost characters are asked for again, unless they come so twice. */
+static void test_short_texts(void **state)
+{
+	static const struct { const char *first, *then, *model, *firmware, *dialect; } of[] = {
+		/* the blanks at the end: always */
+		{ NULL, "#UPSY            MT-1000    V1.00\r", "MT-1000", "V1.00", "megatec" },
+		{ NULL, "#UPSY            MT-1000    V1.00    \r", "MT-1000", "V1.00", "megatec" },
+		/* or this time only */
+		{ "#UPSY            MT-1000    V1.0\r", NULL, "MT-1000", "V1.00", "megatec" },
+		/* one character before the gaps */
+		{ "#UPSY TST       MT-1000    V1.00     \r", NULL, "MT-1000", "V1.00", "megatec" },
+		{ NULL, "#UPSY TST       MT-1000    V1.00     \r", "MT-1000", "V1.00", "megatec" },
+		/* one text is not there at all */
+		{ NULL, "#UPSY TEST       MT-1000\r", "", "", "q1" },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct set_up s;
+		const struct qx *q;
+
+		fake_init(&s.f, "serial", plain);
+		if (of[i].then)
+			s.f.changed[0] = (struct pair){ "I", of[i].then, 0 };
+		if (of[i].first)
+			s.f.once = (struct pair){ "I", of[i].first, 0 };
+		assert_int_equal(fake_probe(&s.f, &s.ups, &s.opt, ""), 0);
+		q = s.ups.priv;
+		assert_string_equal(q->dialect->name, of[i].dialect);
+		if (of[i].first)
+			assert_string_equal(s.ups.id.manufacturer, "UPSY TEST");
+		assert_string_equal(s.ups.id.model_name, of[i].model);
+		assert_string_equal(s.ups.id.firmware, of[i].firmware);
+		fake_end(&s.ups, s.opt);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_nonsense_bits),
 		cmocka_unit_test(test_no_volts),
 		cmocka_unit_test(test_commas),
+		cmocka_unit_test(test_short_texts),
 	};
 
 	log_set_level(getenv("TRACE") ? LOG_TRACE : LOG_ERROR);

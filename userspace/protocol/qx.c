@@ -136,11 +136,16 @@ static int ask(struct qx *q, const char *cmd, const struct qx_query *query, int 
 	int err;
 
 	for (int i = 0; i < tries; i++) {
+		bool odd;
+
 		n = exchange(q, cmd, query, ans, tries - i);
 		if (n < 0)
 			return (int)n;
 		err = -EBADMSG;
-		if (!odd_once(q, query, (size_t)n) || q->cache) {
+		/* While detecting, columns may be another dialect's; texts are nobody else's. */
+		odd = (!q->cache || (query->flags & QX_BLANKS && qx_fits(query, ans, (size_t)n))) &&
+		      odd_once(q, query, (size_t)n);
+		if (!odd) {
 			q->r = q->ups->now;
 			err = qx_parse_answer(q, query, ans, (size_t)n) ? -EBADMSG : 0;
 		}
@@ -148,8 +153,8 @@ static int ask(struct qx *q, const char *cmd, const struct qx_query *query, int 
 			commit(q);
 			return 0;
 		}
-		/* Whether that column is always so is worth a second question. */
-		if (q->cache && q->odd.times == 1) {
+		/* Whether it is always so is worth a second question. */
+		if (q->cache && (odd || q->odd.times == 1)) {
 			forget_answer(q, cmd);
 			continue;
 		}

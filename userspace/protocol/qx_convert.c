@@ -334,11 +334,13 @@ static size_t count_fields(const struct qx_field *f)
 /*
  * True for an I without the blanks at its end, as bridges that trim lines leave it:
  * the gaps between its three texts are where they belong, and the third has begun.
+ * Some UPSes always send one blank less.
  */
 static bool is_trimmed(const struct qx_query *query, const char *ans, size_t len)
 {
-	return query->fields == qx_fields_i && len > 28 && len < query->min &&
-	       ans[16] == ' ' && ans[27] == ' ' && ans[len - 1] != ' ';
+	if (query->fields != qx_fields_i || len >= query->min)
+		return false;
+	return len == 37 || (len > 28 && ans[16] == ' ' && ans[27] == ' ' && ans[len - 1] != ' ');
 }
 
 /* True when the columns stand where the table says. */

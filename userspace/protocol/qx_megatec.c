@@ -64,12 +64,16 @@ static int info(struct qx *q, const struct qx_field *f, const char *s, size_t le
 	bool is_newer = len > 27 && all_digits(s + 21, 5) && !memchr(s + 7, ' ', 8) &&
 			!memchr(s + 7, '#', 8) && s[21] == '0';
 	const struct qx_field *rows = is_newer ? newer : classic;
-	size_t n = is_newer ? 5 : 3;
+	size_t n = is_newer ? 5 : 3, early = 0;	/* both gaps one character early */
 
 	/* @s starts at the character behind the lead, so offsets are one less. */
+	if (len > 26 && s[14] == ' ' && s[15] != ' ' && s[25] == ' ' && s[26] != ' ')
+		early = 1;
 	for (size_t i = 0; i < n; i++) {
-		size_t from = rows[i].from - 1u, to = rows[i].to;
+		size_t from = rows[i].from - 1u, to = rows[i].to - early;
 
+		if (i)
+			from -= early;
 		if (from >= len)
 			break;
 		if (to > len)
@@ -84,7 +88,7 @@ static int info(struct qx *q, const struct qx_field *f, const char *s, size_t le
 /*
  * I
  * #AAAAAAAAAAAAAAA BBBBBBBBBB CCCCCCCCCC
- * Some send one blank less at the end.
+ * With fewer characters it must come twice (odd_once() in qx.c).
  */
 const struct qx_field qx_fields_i[] = {
 	QX_CONV(1, 0, info),
@@ -108,7 +112,7 @@ static const struct qx_field fields_bl[] = {
 #define STATUS(cmd) { cmd, NULL, '(', 46, QX_STATUS | QX_CLAIM, qx_fields_q1 }
 #define RATING(cmd) { cmd, NULL, '#', 21, QX_ONCE | QX_RATING, qx_fields_f }
 /* Some bridges know the question as ID (ExeGate, Vultech over armac). */
-#define INFO(cmd, alt) { cmd, alt, '#', 37, QX_ONCE | QX_CLAIM | QX_VENDOR | QX_BLANKS, qx_fields_i }
+#define INFO(cmd, alt) { cmd, alt, '#', 38, QX_ONCE | QX_CLAIM | QX_VENDOR | QX_BLANKS, qx_fields_i }
 
 static const struct qx_query q1_queries[] = { STATUS("Q1"), RATING("F"), QX_LAST_QUERY };
 static const struct qx_query megatec_queries[] = {
@@ -124,7 +128,7 @@ static const struct qx_query mecer_queries[] = {
 	STATUS("Q1"),
 	{ "QPI", NULL, '(', 5, QX_ONCE | QX_BLANKS, qx_fields_qpi },
 	RATING("F"),
-	{ "I", NULL, '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
+	{ "I", NULL, '#', 38, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
 	QX_LAST_QUERY
 };
 static const struct qx_query zinto_queries[] = {

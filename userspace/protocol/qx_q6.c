@@ -349,7 +349,7 @@ static const struct qx_field fields_q4[] = {
 
 static const struct qx_query gtec_queries[] = {
 	{ "Q4", NULL, '(', 63, QX_STATUS | QX_CLAIM, fields_q4 },
-	{ "I", NULL, '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
+	{ "I", NULL, '#', 38, QX_ONCE | QX_VENDOR | QX_BLANKS, qx_fields_i },
 	RATING,
 	QX_LAST_QUERY
 };

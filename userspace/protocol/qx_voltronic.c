@@ -328,7 +328,7 @@ static const struct qx_query queries[] = {
 	/* Older ones know these as Megatec's. */
 	{ "F", NULL, '#', 21, QX_ONCE | QX_RATING | QX_ELSE, qx_fields_f },
 	{ "QMF", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qmf },
-	{ "I", NULL, '#', 37, QX_ONCE | QX_VENDOR | QX_BLANKS | QX_ELSE, qx_fields_i },
+	{ "I", NULL, '#', 38, QX_ONCE | QX_VENDOR | QX_BLANKS | QX_ELSE, qx_fields_i },
 	{ "QMD", NULL, '(', 47, QX_ONCE | QX_RATING | QX_BLANKS, fields_qmd },
 	{ "QVFW", NULL, '(', 8, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qvfw },
 	{ "QID", NULL, '(', 2, QX_ONCE | QX_VENDOR | QX_BLANKS, fields_qid },
