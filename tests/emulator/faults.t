@@ -6,7 +6,7 @@
 . "${0%/*}/lib.sh"
 
 # Faults that spoil one answer; the next one is good
-ONCE="garbage short long nocr twocr stray silent"
+ONCE="garbage short long nocr twocr stray silent nul echo nak"
 
 check() {
 	local dialect found out script= n=0

@@ -84,6 +84,9 @@ int qx_read_status(struct qx *q)
 			missed = err == -ETIMEDOUT && !has_answered(q, query) ? query : NULL;
 			continue;
 		}
+		/* Who has answered it knows it: an echo or a NAK was a mishap. */
+		if (err == -EOPNOTSUPP && q->status_ms && !answered)
+			err = qx_ask(q, query, 1);
 		if (err == -ENODATA) {
 			is_off(q);
 			err = 0;
