@@ -402,6 +402,10 @@ static const struct qx_setting settings[] = {
 	/* (000 120: of the input and of the output */
 	{ "output_phase_angle", "QPD", '(', 5, 7, "PPD%v",
 	  "000=0,120=120,180=180,240=240", 0, 0, 0 },
+	LIMIT("input_phase_angle", "QPD", 1, 3, NULL, 0, 0),
+	/* the least and the most load that it has seen */
+	LIMIT("output.power.minimum.percent", "QLDL", 1, 3, NULL, 0, 0),
+	LIMIT("output.power.maximum.percent", "QLDL", 5, 7, NULL, 0, 0),
 	LIMIT("battery_number", "QBV", 7, 8, "BATN%1v", 1000, 9000),
 	LIMIT("battery.packs", "QBV", 10, 11, "BATGN%02v", 1000, 99000),
 	{ "battery.voltage.low", "RE0", '#', 1, 2, "W0E%02v", NULL, 20000, 28000, 1000 },
