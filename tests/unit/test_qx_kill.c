@@ -229,6 +229,30 @@ static void test_no_consent(void **state)
 	}
 }
 
+/* A configuration with a mistake in it: the UPS is told something sensible all the same. */
+static void test_mistakes(void **state)
+{
+	static const struct { const char *options, *sent; } of[] = {
+		{ "offdelay=700", "S10R0003" }, { "offdelay=soon", "S.5R0003" },
+		{ "ondelay=later", "S.5R0003" }, { "ondelay=600000;offdelay=60", "S01R9999" },
+		{ "offdelay=700;ondelay=60", "S10R0003" }, { "battery_packs=all;ondelay=60", "S.5R0001" },
+		{ "override.battery.voltage.nominal=x;pollfreq=0;ondelay=60", "S.5R0001" },
+	};
+	char text[UPSY_TEXT_MAX + 1];
+
+	log_set_level(0);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct row r = { "megatec", "serial", of[i].options, "", NULL, NULL,
+				 { NULL, NULL, 0 }, NULL };
+		struct set_up s;
+
+		assert_int_equal(probe(&s, &r, ups), 0);
+		assert_int_equal(kill_it(&s, false, text), 0);
+		assert_string_equal(s.f.last, of[i].sent);
+		fake_end(&s.ups, s.opt);
+	}
+}
+
 /* Another UPS on the line, or none: not a byte that switches off. */
 static void test_another(void **state)
 {
@@ -256,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_no_consent),
+		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_another),
 	};
 

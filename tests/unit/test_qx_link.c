@@ -629,7 +629,7 @@ static void test_bad_options(void **state)
 	static const struct { const char *carrier, *options; } bad[] = {
 		{ "serial", "protocol=klingon" }, { "cypress", "subdriver=telepathy" },
 		{ "cypress", "subdriver=serial" }, { "krauler", "langid_fix=zz" },
-		{ "serial", "pollfreq=often" }, { "serial", "override.battery.packs=-3" },
+		{ "serial", "offdelay=soon" }, { "serial", "override.battery.packs=-3" },
 	};
 
 	log_set_level(LOG_ERROR - 1);

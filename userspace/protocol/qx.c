@@ -354,6 +354,12 @@ static void qx_close(struct ups *ups)
 	ups->priv = NULL;
 }
 
+/* What is wrong in the configuration is no reason not to switch off at the end. */
+static int excused(const struct ups *ups, int err)
+{
+	return ups->hurry && err == -EINVAL ? 0 : err;
+}
+
 static int qx_probe(struct ups *ups)
 {
 	int64_t status_s = 0, full_s = FULL_MS / 1000;
@@ -376,15 +382,15 @@ static int qx_probe(struct ups *ups)
 	err = find(q);
 	if (err)
 		goto fail;
-	err = qx_read_packs(q);
+	err = excused(ups, qx_read_packs(q));
 	if (!err)
-		err = qx_read_delays(q);
+		err = excused(ups, qx_read_delays(q));
 	if (!err)
 		err = ask_once_questions(q);
 	if (!err && q->dialect->mine && !q->dialect->mine(q))
 		err = -ENODEV;
 	if (!err)
-		err = qx_read_nominals(q);
+		err = excused(ups, qx_read_nominals(q));
 	if (err)
 		goto fail;
 	free(q->cache);
@@ -401,12 +407,8 @@ static int qx_probe(struct ups *ups)
 
 	/* NUT's names: pollinterval for the status, pollfreq for all the rest. */
 	err = option_number(ups->opt, "pollinterval", 1, 1, 60, &status_s);
-	if (err == -EINVAL)
-		goto fail;
 	ups->poll_status_ms = err ? STATUS_MS : (int)status_s * 1000;
-	err = option_number(ups->opt, "pollfreq", 1, 1, 3600, &full_s);
-	if (err == -EINVAL)
-		goto fail;
+	option_number(ups->opt, "pollfreq", 1, 1, 3600, &full_s);
 	ups->poll_full_ms = (int)full_s * 1000;
 	ups->deadline_ms = DEADLINE_MS + ups->poll_status_ms;
 	ups->actions = qx_actions_of(q);

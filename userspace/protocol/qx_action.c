@@ -194,6 +194,8 @@ static int one_delay(const struct qx *q, const char *name, int min, int max, int
 	int64_t v = otherwise;
 	int err = option_number(q->ups->opt, name, 1, 0, 1000000, &v);
 
+	/* Where an error does not count, something has to be told all the same. */
+	*out = v > max ? max : otherwise;
 	if (err == -EINVAL)
 		return err;
 	if (v > max) {
@@ -222,6 +224,7 @@ int qx_read_delays(struct qx *q)
 	int64_t minutes;
 	int err = one_delay(q, "offdelay", d->off_min, off_max(q), d->off_default, &q->off_s);
 
+	q->on_s = d->on_default;
 	if (err)
 		return err;
 	if (driver && !strncasecmp(driver, "blazer", 6)) {
