@@ -471,6 +471,24 @@ static void test_fabula_delays(void **state)
 	}
 }
 
+/* What a link cannot say is not told as if it could. */
+static void test_told_delays(void **state)
+{
+	static const struct { const char *carrier; int off, on; } of[] = {
+		{ "serial", 30, 180 }, { "fuji", 30, 10 }, { "fabula", 30, 10 }, { "krauler", -1, -1 },
+		{ "snr", -1, -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct set_up s;
+
+		start(&s, "megatec", of[i].carrier);
+		assert_int_equal(reading_get(&s.ups.now, UPSY_R_DELAY_SHUTDOWN, -1), of[i].off);
+		assert_int_equal(reading_get(&s.ups.now, UPSY_R_DELAY_START, -1), of[i].on);
+		end(&s);
+	}
+}
+
 /* One toggle that does not say how it is, is said to be one. */
 static void test_blind_toggle(void **state)
 {
@@ -494,6 +512,7 @@ int main(void)
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_delays),
 		cmocka_unit_test(test_fabula_delays),
+		cmocka_unit_test(test_told_delays),
 		cmocka_unit_test(test_blind_toggle),
 	};
 
