@@ -214,6 +214,23 @@ same "two that may be any are told apart by hand" <<-EOF
 	port = auto
 	bus = 00[2-3]
 EOF
+same "an id that udev does not know" <<-EOF
+	[by50s]
+	  driver = blazer_usb
+	  port = /dev/ups
+	  vendorid = 0590
+	  productid = 00a1
+	  subdriver = ippon
+	--
+	[by50s]
+	# to start it: put the lines "usb:v0590p00A1*" and " UPSY_QX=1" into
+	# /etc/udev/hwdb.d/61-upsy.hwdb, run 'systemd-hwdb update' and plug it in anew
+	driver = nutdrv_qx
+	port = auto
+	vendorid = 0590
+	productid = 00a1
+	subdriver = ippon
+EOF
 same "the unit of a serial line" <<-EOF
 	[s]
 	driver = blazer_ser

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "protocol/qx.h"
 #include "upsyctl/upsyctl.h"
 #include "upsyd/config.h"
 
@@ -287,6 +288,31 @@ static void print_unit(const char *device)
 	puts(".service");
 }
 
+static bool is_hex_id(const struct conf_line *l)
+{
+	return l && strlen(l->value) == 4 && strspn(l->value, "0123456789abcdefABCDEF") == 4;
+}
+
+/* udev starts upsyd for the ids that are known; of others it has to be told. */
+static void print_unknown_id(const struct conf_line *lines, size_t n, size_t at)
+{
+	const struct conf_line *vendor = option(lines, n, at, "vendorid");
+	const struct conf_line *product = option(lines, n, at, "productid");
+	unsigned long v, p;
+
+	if (!is_hex_id(vendor) || !is_hex_id(product))
+		return;
+	v = strtoul(vendor->value, NULL, 16);
+	p = strtoul(product->value, NULL, 16);
+	for (const struct qx_id *id = qx_ids; id->carrier; id++) {
+		if (id->vendor == v && id->product == p)
+			return;
+	}
+	printf("# to start it: put the lines \"usb:v%04lXp%04lX*\" and \" UPSY_QX=1\" into\n"
+	       "# /etc/udev/hwdb.d/61-upsy.hwdb, run 'systemd-hwdb update' and plug it in anew\n",
+	       v, p);
+}
+
 /* Whether the section at @at is for whatever UPS is on USB. */
 static bool is_for_any(const struct conf_line *lines, size_t n, size_t at)
 {
@@ -336,6 +362,8 @@ static int print_all(const struct conf_line *lines, size_t n)
 			if (port && !strncmp(port->value, "/dev/", 5) &&
 			    (f == QX || f == BLAZER || f == OLD_VOLTRONIC) && !usb)
 				print_unit(port->value);
+			else if (f == QX || f == BLAZER || f == OLD_VOLTRONIC)
+				print_unknown_id(lines, n, i);
 			if (any > 1 && is_for_any(lines, n, i))
 				puts("# which one? several sections are for any UPS on USB, so none counts; give a vendorid, see lsusb");
 		} else {
