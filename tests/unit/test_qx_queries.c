@@ -40,11 +40,11 @@ static const struct row {
 	  { { UPSY_R_INPUT_VOLTAGE_NOMINAL, 231700000 }, { UPSY_R_OUTPUT_CURRENT_NOMINAL, 114 * V },
 	    { UPSY_R_VOLTAGE_NOMINAL, 36250000 }, { UPSY_R_INPUT_FREQUENCY_NOMINAL, 59600 } } },
 #define INFO "#ABCDEFGHIJKLMNO PQRSTUVWXY Z123456789"
-	{ "megatec mecer ablerex megatec/old mustek gtec voltronic", "I", 37, INFO, { { 0, 0 } },
+	{ "megatec mecer ablerex megatec/old mustek gtec voltronic", "I", 38, INFO, { { 0, 0 } },
 	  "ABCDEFGHIJKLMNO", "PQRSTUVWXY", "Z123456789", "" },
-	{ "zinto hunnox", "FW?", 37, INFO, { { 0, 0 } }, "ABCDEFGHIJKLMNO", "PQRSTUVWXY",
+	{ "zinto hunnox", "FW?", 38, INFO, { { 0, 0 } }, "ABCDEFGHIJKLMNO", "PQRSTUVWXY",
 	  "Z123456789", "" },
-	{ "megatec", "I", 37, "#MAKERABSERIAL78 MODEL01234 FIRMWARE01", { { UPSY_R_RUNTIME,
+	{ "megatec", "I", 38, "#MAKERABSERIAL78 MODEL01234 FIRMWARE01", { { UPSY_R_RUNTIME,
 	  1234 } },
 	  "MAKERAB", "MODEL", "FIRMWARE01", "SERIAL78" },
 	{ "innovatae", "I", 35, "#ABCDEFGHIJKLMNO PQRSTUVWXY Z1234567", { { 0, 0 } },
@@ -317,7 +317,8 @@ static void check_short(const struct row *r, const struct qx_dialect *d)
 	struct qx q;
 
 	init(&q, &ups, d);
-	if (query->flags & (QX_BLANKS | QX_BINARY))
+	/* but an I is read without the blanks at its end, when it comes twice */
+	if (query->flags & (QX_BLANKS | QX_BINARY) && query->fields != qx_fields_i)
 		assert_int_not_equal(qx_parse_answer(&q, query, r->answer, (size_t)r->shortest - 1),
 			0);
 	assert_int_equal(query->min, r->shortest);
