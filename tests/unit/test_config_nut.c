@@ -104,6 +104,17 @@ static void test_look(void **state)
 	assert_string_equal(dev.model, "USB to Serial");
 	assert_string_equal(dev.bus, "003");
 	assert_string_equal(dev.number, "012");
+
+	/* one that tells less, or is not there any more */
+	memset(&dev, 0, sizeof(dev));
+	config_look_at_usb("/nowhere", &dev);
+	assert_int_equal(dev.vendor, 0);
+	assert_string_equal(dev.serial, "");
+	assert_string_equal(dev.maker, "");
+	put("serial", "\n");
+	config_look_at_usb(dir, &dev);
+	assert_string_equal(dev.serial, "");
+	put("serial", "00A1B2 \n");
 }
 
 /* Regular expressions for the whole, in any case. */
