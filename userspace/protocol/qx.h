@@ -237,6 +237,26 @@ extern const struct qx_field qx_fields_q1[], qx_fields_f[], qx_fields_i[], qx_fi
 #define QX_Q1_BACK	QX_TEMP(33, 36), QX_CONV(38, 45, qx_status_bits)
 
 /*
+ * Megatec's commands, in pieces that most dialects have. Q toggles: what it does is
+ * known by the beeper's state alone. %r is left out where 0 minutes means "with the
+ * mains"; R0000 stays off.
+ */
+#define QX_TOGGLED_BEEPER \
+	{ UPSY_ACTION_BEEPER_ON, "Q" }, { UPSY_ACTION_BEEPER_OFF, "Q" }, \
+	{ UPSY_ACTION_BEEPER_MUTE, "Q" }
+#define QX_TESTS \
+	{ UPSY_ACTION_TEST_QUICK, "T" }, { UPSY_ACTION_TEST_DEEP, "TL" }, \
+	{ UPSY_ACTION_TEST_STOP, "CT" }
+#define QX_SHUTDOWNS \
+	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" }, { UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" }, \
+	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" }, { UPSY_ACTION_LOAD_ON, "C" }
+#define QX_LOAD_OFF	{ UPSY_ACTION_LOAD_OFF, "S00R0000" }
+#define QX_LAST_COMMAND	{ 0, NULL }
+/* T01 … T99 */
+#define QX_TIMED_TEST \
+	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 }
+
+/*
  * Carriers.
  */
 struct qx_link;

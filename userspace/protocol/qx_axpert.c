@@ -165,7 +165,7 @@ static const struct qx_command commands[] = {
 	{ UPSY_ACTION_BEEPER_OFF, "PDa" },
 	{ UPSY_ACTION_LOAD_ON, "SON" },
 	{ UPSY_ACTION_LOAD_OFF, "SOFF" },
-	{ 0, NULL }
+	QX_LAST_COMMAND
 };
 
 const struct qx_dialect qx_axpert = {

@@ -101,19 +101,17 @@ static const struct qx_query queries[] = {
 
 /* "Sn" alone stays off here. */
 static const struct qx_command commands[] = {
-	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_TEST_DEEP, "TL" },
-	{ UPSY_ACTION_TEST_STOP, "CT" },
+	QX_TESTS,
 	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%n" },
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
 	{ UPSY_ACTION_LOAD_ON, "C" },
-	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
-	{ 0, NULL }
+	QX_LOAD_OFF,
+	QX_LAST_COMMAND
 };
 
 static const struct qx_setting settings[] = {
-	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	QX_TIMED_TEST,
 	{ "battery.packs", "BP?", 0, 0, 1, "BP%1v", NULL, 0, 5000, 1000 },
 	{ "pins_shutdown_mode", "SS?", 0, 0, 1, "SS%1v", NULL, 0, 6000, 1000 },
 	QX_LAST_SETTING

@@ -233,12 +233,12 @@ static const struct qx_command commands[] = {
 	{ UPSY_ACTION_LOAD_OFF, "S.0" },
 	{ UPSY_ACTION_BYPASS_ON, "FOFF" },
 	{ UPSY_ACTION_BYPASS_OFF, "FON" },
-	{ 0, NULL }
+	QX_LAST_COMMAND
 };
 
 static const struct qx_setting settings[] = {
 	/* Minutes only: T01 … T99. */
-	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	QX_TIMED_TEST,
 	{ "output.voltage.nominal", "PNV", '(', 5, 7, "PNV=%03v", NULL, 100000, 250000, 1000 },
 	{ "battery.packs", "GS,%a", '(', 7, 7, "SS--%1v-,%a", NULL, 0, 9000, 1000 },
 	{ "ups.id", "WH", '(', 1, 2, "SS%02v--,%a", NULL, 0, 99000, 1000 },

@@ -151,23 +151,16 @@ static const struct qx_query innovatae_queries[] = {
  * one command that acts at once; it is sent for load-off only.
  */
 static const struct qx_command classic_commands[] = {
-	{ UPSY_ACTION_BEEPER_ON, "Q" },
-	{ UPSY_ACTION_BEEPER_OFF, "Q" },
-	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
-	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_TEST_DEEP, "TL" },
-	{ UPSY_ACTION_TEST_STOP, "CT" },
-	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
-	{ UPSY_ACTION_LOAD_ON, "C" },
-	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
-	{ 0, NULL }
+	QX_TOGGLED_BEEPER,
+	QX_TESTS,
+	QX_SHUTDOWNS,
+	QX_LOAD_OFF,
+	QX_LAST_COMMAND
 };
 
 /* Minutes: T01 … T99 */
 static const struct qx_setting classic_settings[] = {
-	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	QX_TIMED_TEST,
 	QX_LAST_SETTING
 };
 
@@ -179,7 +172,7 @@ static bool is_p98(const struct qx *q)
 /* P98 units take .2 … .9 too (nutdrv_qx(8), "P98 units"). */
 static const struct qx_setting mecer_settings[] = {
 	{ "test.battery.start", NULL, 0, 0, 0, "T%dv", NULL, 12000, 5940000, 1000, is_p98 },
-	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	QX_TIMED_TEST,
 	QX_LAST_SETTING
 };
 
@@ -297,18 +290,11 @@ static const struct qx_query ablerex_queries[] = {
 };
 
 static const struct qx_command ablerex_commands[] = {
-	{ UPSY_ACTION_BEEPER_ON, "Q" },
-	{ UPSY_ACTION_BEEPER_OFF, "Q" },
-	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
-	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_TEST_DEEP, "TL" },
-	{ UPSY_ACTION_TEST_STOP, "CT" },
-	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
-	{ UPSY_ACTION_LOAD_ON, "C" },
+	QX_TOGGLED_BEEPER,
+	QX_TESTS,
+	QX_SHUTDOWNS,
 	{ UPSY_ACTION_LOAD_OFF, "S.2" },
-	{ 0, NULL }
+	QX_LAST_COMMAND
 };
 
 static bool is_ablerex(struct qx *q)

@@ -90,7 +90,7 @@ static const struct qx_command commands[] = {
 	{ UPSY_ACTION_SHUTDOWN_RETURN, "An|S%n" },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "Af|Sf%n" },
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
-	{ 0, NULL }
+	QX_LAST_COMMAND
 };
 
 const struct qx_dialect qx_omron = {

@@ -355,22 +355,15 @@ static const struct qx_query gtec_queries[] = {
 };
 
 static const struct qx_command commands[] = {
-	{ UPSY_ACTION_BEEPER_ON, "Q" },
-	{ UPSY_ACTION_BEEPER_OFF, "Q" },
-	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
-	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_TEST_DEEP, "TL" },
-	{ UPSY_ACTION_TEST_STOP, "CT" },
-	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
-	{ UPSY_ACTION_LOAD_ON, "C" },
-	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
-	{ 0, NULL }
+	QX_TOGGLED_BEEPER,
+	QX_TESTS,
+	QX_SHUTDOWNS,
+	QX_LOAD_OFF,
+	QX_LAST_COMMAND
 };
 
 static const struct qx_setting settings[] = {
-	{ "test.battery.start", NULL, 0, 0, 0, "T%02v", NULL, 60000, 5940000, 60000 },
+	QX_TIMED_TEST,
 	QX_LAST_SETTING
 };
 

@@ -353,9 +353,7 @@ static const struct qx_command commands[] = {
 	{ UPSY_ACTION_BEEPER_ON, "PEA" },
 	{ UPSY_ACTION_BEEPER_OFF, "PDA" },
 	{ UPSY_ACTION_BEEPER_MUTE, "BZOFF" },
-	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_TEST_DEEP, "TL" },
-	{ UPSY_ACTION_TEST_STOP, "CT" },
+	QX_TESTS,
 	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
 	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
 	{ UPSY_ACTION_SHUTDOWN_CANCEL, "CS" },
@@ -365,7 +363,7 @@ static const struct qx_command commands[] = {
 	{ UPSY_ACTION_OUTLET_OFF, "SKOFF%o" },
 	{ UPSY_ACTION_BYPASS_ON, "PEE" },		/* into ECO, as NUT has it */
 	{ UPSY_ACTION_BYPASS_OFF, "PDE" },
-	{ 0, NULL }
+	QX_LAST_COMMAND
 };
 
 #define FLAG(name, letter)	{ name, "QFLAG", '(', 1, 0, NULL, letter, 0, 0, 0 }

@@ -65,16 +65,11 @@ static const struct qx_query qs_queries[] = {
 
 /* Its only test is the quick one. */
 static const struct qx_command qs_commands[] = {
-	{ UPSY_ACTION_BEEPER_ON, "Q" },
-	{ UPSY_ACTION_BEEPER_OFF, "Q" },
-	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
+	QX_TOGGLED_BEEPER,
 	{ UPSY_ACTION_TEST_QUICK, "T" },
-	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
-	{ UPSY_ACTION_LOAD_ON, "C" },
-	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
-	{ 0, NULL }
+	QX_SHUTDOWNS,
+	QX_LOAD_OFF,
+	QX_LAST_COMMAND
 };
 
 const struct qx_dialect qx_voltronic_qs = {
@@ -177,15 +172,10 @@ static const struct qx_query hex_queries[] = {
  * P is silent to whatever begins with T, known or not.
  */
 static const struct qx_command hex_commands[] = {
-	{ UPSY_ACTION_BEEPER_ON, "Q" },
-	{ UPSY_ACTION_BEEPER_OFF, "Q" },
-	{ UPSY_ACTION_BEEPER_MUTE, "Q" },
-	{ UPSY_ACTION_SHUTDOWN_RETURN, "S%n%r" },
-	{ UPSY_ACTION_SHUTDOWN_STAYOFF, "S%nR0000" },
-	{ UPSY_ACTION_SHUTDOWN_CANCEL, "C" },
-	{ UPSY_ACTION_LOAD_ON, "C" },
-	{ UPSY_ACTION_LOAD_OFF, "S00R0000" },
-	{ 0, NULL }
+	QX_TOGGLED_BEEPER,
+	QX_SHUTDOWNS,
+	QX_LOAD_OFF,
+	QX_LAST_COMMAND
 };
 
 const struct qx_dialect qx_voltronic_qs_hex = {
