@@ -3,4 +3,4 @@
 # Qx over every USB carrier: found, read, faults, actions.
 . "${0%/*}/lib/test.sh"
 make -s -C "$top" O="$O" "$O/upsy-try"
-run_on "6.1" carriers -f "$O/upsy-try" -t 600
+run_on "6.1" carriers -f "$O/upsy-try" -t 900
