@@ -106,6 +106,35 @@ emu mains on
 within 30 value_is AC_UPS0 online 1
 ok $? "and its return"
 
+emu babble 6
+emu mains off
+within 5 value_is AC_UPS0 online 0
+ok $? "babbles: the loss of mains is seen"
+emu mains on
+within 30 value_is AC_UPS0 online 1
+ok $? "and its return"
+emu babble off
+
+# the event is lost with its endpoint: the daemon has to ask by itself, at once
+emu babble 1
+emu mains off
+within 4 value_is AC_UPS0 online 0
+ok $? "an event that was lost is asked for"
+emu mains on
+within 30 value_is AC_UPS0 online 1
+
+# actions, and what is told of those that are refused or forgotten
+emu nak on
+out=$(upsyctl --yes beeper off 2>&1)
+like "$out" 'refuses .*AudibleAlarmControl' "a write that is refused is no success"
+emu nak off
+emu ignore 1
+out=$(upsyctl --yes beeper off 2>&1)
+like "$out" 'still says' "nor is one that does nothing"
+upsyctl --yes beeper off
+within 10 value_is BAT_UPS0 ups/beeper disabled
+ok $? "one that is taken is"
+
 # no spin: what the daemon used in ten seconds of a broken endpoint
 ticks() { awk '{ print $14 + $15 }' "/proc/$(pgrep -x upsyd)/stat"; }
 before=$(ticks)
@@ -136,5 +165,30 @@ ok $? "while it is read, the interface is the daemon's"
 systemctl stop "$(ps -o unit= -p "$(pgrep -x upsyd)")"
 within 10 bound
 ok $? "the kernel's driver has it back"
+emu quit
+fresh_module
+
+# One that locks up when it is asked too fast, with the id of those that do
+emu_start hid --ids 051d:0002 --charge 80
+within 20 ups_there
+ok $? "locks up when hammered: a UPS"
+# the kernel's own driver does hammer: not before that is over
+emu hammer 15
+emu mains off
+within 10 value_is AC_UPS0 online 0
+ok $? "and the loss of mains is seen"
+! grep -q "locked up" /run/emu.log
+ok $? "it never had to"
+emu quit
+fresh_module
+
+# One that leaves the bus when nobody speaks to it for 20 s
+emu_start hid --ids 0764:0501 --charge 80
+emu leave 20
+within 20 ups_there
+ok $? "leaves the bus when left alone: a UPS"
+sleep 45
+! grep -q "left the bus" /run/emu.log
+ok $? "it is never left alone so long"
 emu quit
 finish
