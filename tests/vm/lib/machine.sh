@@ -97,9 +97,9 @@ start_machine() {
 
 stop_machine() {
 	# $machine may still wait for its turn; QEMU's own number is in the file.
-	[ -s "$pidfile" ] && kill -KILL "$(cat "$pidfile")" 2>/dev/null
+	[ ! -s "$pidfile" ] || kill -KILL "$(cat "$pidfile")" 2>/dev/null || :
 	kill "$machine" 2>/dev/null || :
-	wait "$machine" 2>/dev/null
+	wait "$machine" 2>/dev/null || :
 	trap - EXIT
 	return 0
 }
