@@ -47,7 +47,8 @@ not_ac_power
 ok $? "systemd: not on mains"
 on_ac_power
 is $? 1 "Debian: not on mains"
-like "$(acpi -b)" 'Discharging, 80%, 00:2[12]:' "acpi agrees"
+# It reckons in whole mAh and rounds down: 79 where 80 is meant, by the volts of the moment.
+like "$(acpi -b)" 'Discharging, (79|80)%, 00:2[12]:' "acpi agrees"
 
 emu mains on
 within 15 value_is AC_UPS0 online 1
