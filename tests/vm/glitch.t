@@ -4,7 +4,7 @@
 # Nonsense, self-tests, broken links, one empty UPS of two: the machine stays on. And
 # a reboot never has the power cut.
 . "${0%/*}/lib/test.sh"
-run_on "6.12 7" glitch
+run_on "6.12 7" glitch -t 600
 
 for k in 6.12 7; do
 	console=$(machine_dir $k)/console.log

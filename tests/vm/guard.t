@@ -5,7 +5,7 @@
 # off in time; killed when it has announced something; asked for while it ends.
 # At the end D-Bus hangs and a service doesn't stop.
 . "${0%/*}/lib/test.sh"
-run_on "6.12" guard
+run_on "6.12" guard -t 600
 
 console=$(machine_dir 6.12)/console.log
 [ "$(grep -ao 'ups[0-9]* shutdown armed' "$console" | sort -u | wc -l)" = 2 ]
