@@ -19,18 +19,20 @@
 #include "transport/usb.h"
 
 #define SYS_USB "/sys/bus/usb/devices"
+#define PATH_LEN 1024	/* of a device, an interface and what is in it; the stack counts as memory */
 
 static ssize_t read_file(const char *dir, const char *name, void *buf, size_t len)
 {
-	char path[PATH_MAX];
+	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
 	ssize_t n;
-	int fd;
 
-	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (at < 0)
 		return -errno;
+	fd = openat(at, name, O_RDONLY | O_CLOEXEC);
+	n = -errno;
+	close(at);
+	if (fd < 0)
+		return n;
 	n = read(fd, buf, len);
 	if (n < 0)
 		n = -errno;
@@ -70,7 +72,7 @@ static size_t read_kernel_desc(const char *ifdir, uint8_t *buf, size_t len)
 	if (!d)
 		return 0;
 	while (n <= 0 && (e = readdir(d))) {
-		char path[PATH_MAX];
+		char path[PATH_LEN];
 
 		if (!strchr(e->d_name, ':') ||
 		    snprintf(path, sizeof(path), "%s/%s", ifdir, e->d_name) >= (int)sizeof(path))
@@ -110,15 +112,20 @@ static enum fitness judge_interface(const char *ifdir, unsigned int want, bool f
 static int choose_interface(struct usb_place *p, unsigned int want, bool force)
 {
 	enum fitness best = UNFIT;
+	uint8_t *desc = malloc(sizeof(p->kernel_desc));
 	struct dirent *e;
-	DIR *d = opendir(p->syspath);
+	DIR *d;
 
-	if (!d)
-		return -errno;
+	if (!desc)
+		return -ENOMEM;
+	d = opendir(p->syspath);
+	if (!d) {
+		free(desc);
+		return -ENOENT;
+	}
 	p->interface = -1;
 	while ((e = readdir(d))) {
-		uint8_t desc[sizeof(p->kernel_desc)];
-		char ifdir[PATH_MAX];
+		char ifdir[PATH_LEN];
 		enum fitness f;
 		size_t len;
 		int n;
@@ -131,7 +138,7 @@ static int choose_interface(struct usb_place *p, unsigned int want, bool force)
 		n = read_number(ifdir, "bInterfaceNumber", 16);
 		if (n < 0)
 			continue;
-		f = judge_interface(ifdir, want, force, desc, &len, sizeof(desc));
+		f = judge_interface(ifdir, want, force, desc, &len, sizeof(p->kernel_desc));
 		if (f == UNFIT || f < best || (f == best && n > p->interface))
 			continue;
 		best = f;
@@ -140,6 +147,7 @@ static int choose_interface(struct usb_place *p, unsigned int want, bool force)
 		p->kernel_desc_len = len;
 	}
 	closedir(d);
+	free(desc);
 	return best == UNFIT ? -ENXIO : 0;
 }
 
@@ -173,10 +181,10 @@ static int load_device(const char *syspath, struct usb_place *p)
 /* A path of the device, or of anything below it. */
 static int find_by_path(const char *device, struct usb_place *p)
 {
-	char path[PATH_MAX];
-	char *slash;
+	char *path = realpath(device, NULL), *slash;
+	int ret;
 
-	if (!realpath(device, path)) {
+	if (!path) {
 		log_error("%s: no such device; is the UPS plugged in?", device);
 		return -ENOENT;
 	}
@@ -184,11 +192,14 @@ static int find_by_path(const char *device, struct usb_place *p)
 		slash = strrchr(path, '/');
 		if (!slash || slash == path) {
 			log_error("%s is not a USB device; see /sys/bus/usb/devices", device);
+			free(path);
 			return -EINVAL;
 		}
 		*slash = '\0';
 	}
-	return load_device(path, p);
+	ret = load_device(path, p);
+	free(path);
+	return ret;
 }
 
 static int find_by_id(const char *device, unsigned int want, bool force, struct usb_place *p)
@@ -216,14 +227,19 @@ static int find_by_id(const char *device, unsigned int want, bool force, struct 
 		goto out;
 	}
 	while (d && (e = readdir(d))) {
-		char link[PATH_MAX], path[PATH_MAX];
+		char link[PATH_LEN], *path;
+		bool loaded;
 
 		if (e->d_name[0] == '.' || strchr(e->d_name, ':'))
 			continue;
 		snprintf(link, sizeof(link), "%s/%s", SYS_USB, e->d_name);
 		if (read_number(link, "idVendor", 16) != (int)vendor ||
-		    read_number(link, "idProduct", 16) != (int)product ||
-		    !realpath(link, path) || load_device(path, each))
+		    read_number(link, "idProduct", 16) != (int)product)
+			continue;
+		path = realpath(link, NULL);
+		loaded = path && !load_device(path, each);
+		free(path);
+		if (!loaded)
 			continue;
 		if (serial && strcmp(serial, each->info.serial))
 			continue;

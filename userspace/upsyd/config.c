@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <ini.h>
-#include <limits.h>
 #include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -287,7 +286,8 @@ void config_look_at_usb(const char *dir, struct config_device *out)
 /* "serial:/dev/ttyS0", "/dev/ttyS0" and a link to it are the same device. */
 static bool same_device(const char *a, const char *b)
 {
-	char real_a[PATH_MAX], real_b[PATH_MAX];
+	char *real_a, *real_b;
+	bool same;
 
 	if (!strncmp(a, "serial:", 7))
 		a += 7;
@@ -295,8 +295,14 @@ static bool same_device(const char *a, const char *b)
 		b += 7;
 	if (!strcmp(a, b))
 		return true;
-	return *a == '/' && *b == '/' && realpath(a, real_a) && realpath(b, real_b) &&
-	       !strcmp(real_a, real_b);
+	if (*a != '/' || *b != '/')
+		return false;
+	real_a = realpath(a, NULL);
+	real_b = realpath(b, NULL);
+	same = real_a && real_b && !strcmp(real_a, real_b);
+	free(real_a);
+	free(real_b);
+	return same;
 }
 
 static bool ids_match(const struct config_device *dev, const char *name)

@@ -143,14 +143,15 @@ static int start_file(struct history *h, const char *key, const char *model)
 	union {
 		struct header header;
 		char page[PAGE];
-	} first = { .page = { 0 } }, old = { .page = { 0 } };
+	} first = { .page = { 0 } };
+	struct header old = { };
 
 	memcpy(first.header.magic, MAGIC, 8);
 	first.header.record_size = sizeof(struct record);
 	first.header.pages = PAGES;
 	snprintf(first.header.key, sizeof(first.header.key), "%s", key);
 	snprintf(first.header.model, sizeof(first.header.model), "%s", model);
-	if (pread(h->fd, &old, PAGE, 0) < 0)
+	if (pread(h->fd, &old, sizeof(old), 0) < 0)
 		return -errno;
 	if (!memcmp(&old, &first, sizeof(struct header)))
 		return 0;

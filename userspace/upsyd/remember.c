@@ -2,13 +2,14 @@
 /* One small file per DEVICE: protocol and dialect, "qx/megatec". */
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/log.h"
 #include "upsyd/remember.h"
+
+#define PATH_LEN 512	/* in /var/lib/upsy */
 
 static void file_of(char *to, size_t size, const char *dir, const char *device)
 {
@@ -21,7 +22,7 @@ static void file_of(char *to, size_t size, const char *dir, const char *device)
 
 void remember_load(const char *dir, const char *device, struct options *opt)
 {
-	char path[PATH_MAX], line[UPSY_STRING_MAX + 2] = "", *dialect;
+	char path[PATH_LEN], line[UPSY_STRING_MAX + 2] = "", *dialect;
 	FILE *f;
 
 	file_of(path, sizeof(path), dir, device);
@@ -41,7 +42,7 @@ void remember_save(const char *dir, const char *device, const struct ups *ups)
 {
 	const char *known = option_text(ups->opt, "remembered.dialect");
 	const char *dialect = strchr(ups->id.protocol, '/');
-	char path[PATH_MAX], temp[PATH_MAX + 8];
+	char path[PATH_LEN], temp[PATH_LEN + 8];
 	FILE *f;
 	int bad;
 

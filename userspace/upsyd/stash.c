@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "upsyd/stash.h"
 
 #define FILE_MAX	2048
+#define PATH_LEN	512	/* in /run/upsy */
 
 static const struct {
 	const char *name;
@@ -54,7 +54,7 @@ static void fill(struct stash *s, const char *device, const struct ups *ups, con
  */
 static void forget_device(const char *dir, const char *device)
 {
-	char pattern[PATH_MAX];
+	char pattern[PATH_LEN];
 	struct stash s;
 	glob_t found;
 
@@ -70,7 +70,7 @@ static void forget_device(const char *dir, const char *device)
 void stash_write(const char *dir, uint32_t n, const char *device, const struct ups *ups,
 		 bool feeds_us, const char *config)
 {
-	char path[PATH_MAX], temp[PATH_MAX], text[FILE_MAX];
+	char path[PATH_LEN], temp[PATH_LEN], text[FILE_MAX];
 	struct stash s;
 	int fd, len = 0;
 
