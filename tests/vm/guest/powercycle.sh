@@ -4,7 +4,6 @@
 # loses mains, goes down; and when it is started again, looks at what is left.
 # Every start continues where the last outage ended.
 . ./lib.sh
-trap 'echo "# stopping"' TERM
 record=/var/lib/record
 
 # The serial port of the PCI card is the one that leads to the UPS.
@@ -52,4 +51,8 @@ ok $? "on line"
 writer &
 echo "1..$tests"
 echo "# ready"
+until is_stopping; do
+	sleep 1
+done
+echo "# stopping"
 wait
