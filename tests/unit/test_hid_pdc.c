@@ -101,7 +101,7 @@ static void unsigned_delay_that_is_idle(void **state)
 {
 	assert_int_equal(start(HEAD "85 09 75 10 15 00 27 ff ff 00 00 05 84 09 57 66 01 10 55 00 b1 82\n"
 			       "c0 c0\n" PLAIN "report: feature 09 09 ff ff\n"), 0);
-	assert_int_equal(VALUE(TIMER_SHUTDOWN), UNKNOWN);
+	assert_int_equal(VALUE(TIMER_SHUTDOWN), -1);
 	set_feature(9, 1, 45);
 	set_feature(9, 2, 0);
 	poll_all();
@@ -504,7 +504,7 @@ static void shutdown_writes_startup_first(void **state)
 
 	assert_int_equal(start(HEAD DELAYS PLAIN DELAYS_IDLE), 0);
 	assert_true(ups.actions & 1u << UPSY_ACTION_SHUTDOWN_RETURN);
-	assert_int_equal(VALUE(TIMER_SHUTDOWN), UNKNOWN);
+	assert_int_equal(VALUE(TIMER_SHUTDOWN), -1);
 	assert_int_equal(act(UPSY_ACTION_SHUTDOWN_RETURN, &req), 0);
 	assert_int_equal(x->nr_written, 2);
 	assert_written(0, "0a 1e 00");
@@ -514,7 +514,7 @@ static void shutdown_writes_startup_first(void **state)
 	assert_int_equal(act(UPSY_ACTION_SHUTDOWN_CANCEL, &req), 0);
 	assert_written(2, "09 ff ff");
 	assert_written(3, "0a ff ff");
-	assert_int_equal(VALUE(TIMER_SHUTDOWN), UNKNOWN);
+	assert_int_equal(VALUE(TIMER_SHUTDOWN), -1);
 	assert_int_equal(act(UPSY_ACTION_SHUTDOWN_STAYOFF, &req), 0);
 	assert_written(4, "0a ff ff");
 	assert_written(5, "09 14 00");

@@ -125,6 +125,7 @@ static void test_format(void **state)
 		{ UPSY_R_RUNTIME, 119, "119 s" },
 		{ UPSY_R_RUNTIME, 870, "15 min" },
 		{ UPSY_R_RUNTIME, 7500, "2 h 05 min" },
+		{ UPSY_R_TIMER_SHUTDOWN, -1, "none" },
 		{ UPSY_R_STATUS, UPSY_STATUS_NOT_CHARGING, "Not charging" },
 		{ UPSY_R_STATUS, 99, "99" },
 		{ UPSY_R_ALARMS, 0, "none" },

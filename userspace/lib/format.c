@@ -50,6 +50,8 @@ const char *format_reading(unsigned int id, int64_t value, char *to, size_t size
 		flags(info, value, to, size);
 	else if (!strcmp(info->unit, "s") && value >= 0)
 		format_duration(value, to, size);
+	else if (!strcmp(info->unit, "s"))
+		snprintf(to, size, "none");
 	else if (!strcmp(info->unit, "W") || !strcmp(info->unit, "VA"))
 		snprintf(to, size, "%" PRId64 " %s", (value + info->scale / 2) / info->scale,
 			 info->unit);

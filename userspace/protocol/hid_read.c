@@ -223,6 +223,7 @@ static int convert(struct ups *ups, struct hid_pdc *d, struct hid_binding *b, in
 static void read_rows(struct ups *ups, struct hid_pdc *d, bool nominal)
 {
 	bool done[UPSY_R_MAX + 1] = { false }, had[UPSY_R_MAX + 1] = { false };
+	bool timer_told = false;
 	int64_t v;
 
 	for (size_t i = 0; i < d->nr_bindings; i++) {
@@ -234,6 +235,7 @@ static void read_rows(struct ups *ups, struct hid_pdc *d, bool nominal)
 		had[reading] = true;
 		if (done[reading] && reading != UPSY_R_MANUFACTURE_YEAR)
 			continue;
+		timer_told |= reading == UPSY_R_TIMER_SHUTDOWN && d->hid->fields[b->field].valid;
 		if (!d->hid->fields[b->field].valid || convert(ups, d, b, &v))
 			continue;
 		reading_set(&ups->now, reading, v);
@@ -242,6 +244,11 @@ static void read_rows(struct ups *ups, struct hid_pdc *d, bool nominal)
 	for (unsigned int id = 1; id <= UPSY_R_MAX; id++) {
 		if (!had[id] || done[id])
 			continue;
+		/* That none runs is known; and what comes and goes needs a UPS registered anew. */
+		if (id == UPSY_R_TIMER_SHUTDOWN && timer_told) {
+			reading_set(&ups->now, id, -1);
+			continue;
+		}
 		reading_clear(&ups->now, id);
 		if (id == UPSY_R_MANUFACTURE_YEAR) {
 			reading_clear(&ups->now, UPSY_R_MANUFACTURE_MONTH);
