@@ -27,12 +27,25 @@ comparable() {
 	esac
 }
 
+# The words of a recording are those of JSON, with '_' for blanks; sysfs has lists without marks
+spelled() {	# spelled NAME VALUE
+	case $1 in
+	ups.alarms | ups.estimated)
+		set -- "$1" "$(tr -d "[]'," <<<"$2")"
+		echo "${2:-none}"
+		;;
+	*) echo "$2" ;;
+	esac
+}
+
 differences() {
-	local word
+	local word name wanted got
 	for word in $(expected "$1"); do
 		comparable "$word" || continue
-		[ "$(reading "${word%%=*}")" = "${word#*=}" ] ||
-			echo "${word%%=*}=$(reading "${word%%=*}"), wanted ${word#*=}"
+		name=${word%%=*}
+		wanted=$(spelled "$name" "${word#*=}")
+		got=$(reading "$name" | tr ' ' _)
+		[ "$got" = "$wanted" ] || echo "$name=$got, wanted $wanted"
 	done
 }
 
@@ -71,8 +84,13 @@ check_recording() {
 
 fresh_module
 for file in ./hid/*.txt; do
+	case ${file##*/} in
 	# the kernel takes no report descriptor over 4 KiB, so udev sees no UPS in it
-	[ "$(basename "$file")" = large.txt ] || check_recording "$file"
+	large.txt) ;;
+	# known by its events alone, and upsy-emu sends none while nothing changes
+	speaks-unasked.txt) ;;
+	*) check_recording "$file" ;;
+	esac
 done
 
 emu_start hid --charge 80 --load 25
