@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
+# Takes long: its machine is started anew after each outage.
+#
 # A serial UPS outside of the machine, for real: it cuts the power when it was
 # told to (the machine is killed if it still runs), and switches it on again when
 # the mains return; the machine starts from the disk it had. Nothing that was
