@@ -225,8 +225,12 @@ static void overhear(void *ctx, const uint8_t *buf, size_t len)
 {
 	struct ups *ups = ctx;
 	struct hid_pdc *d = ups->priv;
-	uint8_t id = d->hid->uses_ids && len ? buf[0] : 0;
+	uint8_t id;
 
+	/* the endpoint had an error: no report, and buf may be NULL */
+	if (!len)
+		return;
+	id = d->hid->uses_ids ? buf[0] : 0;
 	record_input(ups->link, buf, len);
 	if (hid_take_report(d->hid, HID_INPUT, id, buf, len) <= 0)
 		return;
